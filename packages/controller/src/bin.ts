@@ -1,2 +1,21 @@
 #!/usr/bin/env node
-process.exitCode = 1;
+import process from "node:process";
+
+// Node's own answer to SIGUSR1 is to open a debugger port, in the process that holds the keys: ours comes before anything else.
+let renew = () => {};
+process.on("SIGUSR1", () => renew());
+
+const stop = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+
+const { main } = await import("./main.ts");
+process.exitCode = await main({
+  argv: process.argv.slice(2),
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stop: stop.signal,
+  onRenew: (action) => {
+    renew = action;
+  },
+});

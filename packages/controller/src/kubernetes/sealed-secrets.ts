@@ -1,0 +1,61 @@
+import type { ObservedSealedSecret, SealedSecretSource, SealedSecretStatus, StatusStore } from "../ports.ts";
+import type { KubernetesObject, Reflector } from "./reflector.ts";
+import type { Transport } from "./transport.ts";
+
+export const SEALED_SECRETS = "/apis/bitnami.com/v1alpha1";
+
+/** A SealedSecret as it came over the wire; nothing of it is checked yet. */
+export interface SealedSecretObject extends KubernetesObject {
+  readonly status?: SealedSecretStatus;
+  readonly [other: string]: unknown;
+}
+
+/** Drops what a reconcile never looks at and what the API server fills in again by itself. */
+export function reduceSealedSecret(object: SealedSecretObject): SealedSecretObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { apiVersion: "bitnami.com/v1alpha1", kind: "SealedSecret", ...object, metadata };
+}
+
+/** Whether a change is one that reconciling must look at: our own status write and other people's labels are not. */
+export function needsReconcile(before: SealedSecretObject | null, after: SealedSecretObject): boolean {
+  if (before === null) return true;
+  const relevant = ({ metadata }: SealedSecretObject) =>
+    JSON.stringify([metadata["uid"], metadata["generation"], metadata.annotations]);
+  return relevant(before) !== relevant(after);
+}
+
+/** Reads from a reflector's cache. */
+export function sealedSecretSource(reflectors: readonly Reflector<SealedSecretObject>[]): SealedSecretSource {
+  return {
+    get(key) {
+      for (const reflector of reflectors) {
+        const object = reflector.get(key);
+        if (object !== null) return observe(object);
+      }
+      return null;
+    },
+  };
+}
+
+/** Writes `status` through the subresource, with the resourceVersion that was observed. */
+export function statusStore(transport: Transport): StatusStore {
+  return {
+    async write({ namespace, name, manifest }, status) {
+      const path = `${SEALED_SECRETS}/namespaces/${namespace}/sealedsecrets/${name}/status`;
+      await transport.request("PUT", path, { body: { ...(manifest as SealedSecretObject), status } });
+    },
+  };
+}
+
+function observe(object: SealedSecretObject): ObservedSealedSecret {
+  const { metadata, status } = object;
+  return {
+    namespace: metadata.namespace ?? "",
+    name: metadata.name ?? "",
+    uid: String(metadata["uid"]),
+    generation: Number(metadata["generation"]),
+    resourceVersion: String(metadata["resourceVersion"]),
+    manifest: object,
+    status: status ?? {},
+  };
+}

@@ -1,0 +1,66 @@
+import { readSecret, secretManifest } from "@sealwright/core";
+import type { ExistingSecret, OwnedSecret, OwnerReference, SecretStore } from "../ports.ts";
+import { isApiError } from "./api-error.ts";
+import type { Transport } from "./transport.ts";
+
+/** Native Secrets, read and written one at a time and never cached. */
+export function secretStore(transport: Transport): SecretStore {
+  return {
+    async get(namespace, name) {
+      try {
+        return existing(await transport.request("GET", path(namespace, name)));
+      } catch (error) {
+        if (isApiError(error, "NotFound")) return null;
+        throw error;
+      }
+    },
+
+    async create(wanted) {
+      const { namespace = "" } = wanted.secret.metadata;
+      await transport.request("POST", path(namespace), { body: manifestOf(wanted) });
+    },
+
+    async replace(wanted, over) {
+      const { namespace = "", name = "" } = wanted.secret.metadata;
+      await transport.request("PUT", path(namespace, name), { body: updateOf(wanted, over) });
+    },
+  };
+}
+
+function path(namespace: string, name?: string): string {
+  return `/api/v1/namespaces/${namespace}/secrets${name === undefined ? "" : `/${name}`}`;
+}
+
+/** What of a template's metadata reaches the Secret; the rest of it is nobody's to set from Git. */
+function manifestOf({ secret, owners }: OwnedSecret): Record<string, unknown> {
+  const { name, namespace, labels, annotations } = secret.metadata;
+  return {
+    ...secretManifest(secret),
+    metadata: { name, namespace, labels, annotations, ...(owners.length > 0 ? { ownerReferences: owners } : {}) },
+  };
+}
+
+/** The object as it was read, with our part exchanged: what others keep in its metadata stays. */
+function updateOf(wanted: OwnedSecret, over: ExistingSecret): Record<string, unknown> {
+  const ours = manifestOf(wanted);
+  const { type, immutable, data } = secretManifest(wanted.secret);
+  const { managedFields: _, ...metadata } = over.manifest["metadata"] as Record<string, unknown>;
+  return {
+    ...over.manifest,
+    metadata: { ...metadata, ...(ours["metadata"] as object), ownerReferences: wanted.owners },
+    type: type ?? over.manifest["type"],
+    immutable,
+    data,
+  };
+}
+
+function existing(answer: unknown): ExistingSecret {
+  const manifest = { apiVersion: "v1", kind: "Secret", ...(answer as Record<string, unknown>) };
+  const metadata = (manifest as { metadata?: Record<string, unknown> }).metadata ?? {};
+  return {
+    secret: readSecret(manifest),
+    resourceVersion: String(metadata["resourceVersion"]),
+    owners: (metadata["ownerReferences"] as readonly OwnerReference[] | undefined) ?? [],
+    manifest,
+  };
+}

@@ -1,0 +1,101 @@
+import type { KeyRing, Secret } from "@sealwright/core";
+
+/** What reconciling needs of the world. `kubernetes/` and `keys/` provide it; tests provide it without either. */
+export interface ReconcilePorts {
+  readonly sealedSecrets: SealedSecretSource;
+  readonly secrets: SecretStore;
+  readonly statuses: StatusStore;
+  readonly events: EventSink;
+  readonly keys: KeySource;
+  readonly clock: Clock;
+}
+
+export interface SealedSecretSource {
+  /** The newest copy at hand, or null where there is none (any more). `key` is `namespace/name`. */
+  get(key: string): ObservedSealedSecret | null;
+}
+
+/** A SealedSecret as the API server holds it. */
+export interface ObservedSealedSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+  readonly resourceVersion: string;
+  /** As it came, not yet checked: reading it can fail, and that is this object's failure alone. */
+  readonly manifest: unknown;
+  readonly status: SealedSecretStatus;
+}
+
+export interface SecretStore {
+  /** Null where there is none. Throws ApiError. */
+  get(namespace: string, name: string): Promise<ExistingSecret | null>;
+  create(secret: OwnedSecret): Promise<void>;
+  /** Replaces the Secret that was read at that resourceVersion, and no other. */
+  replace(secret: OwnedSecret, over: ExistingSecret): Promise<void>;
+}
+
+/** A Secret of the cluster, as far as planning looks at it. */
+export interface ExistingSecret {
+  readonly secret: Secret;
+  readonly resourceVersion: string;
+  readonly owners: readonly OwnerReference[];
+  /** The whole object, for an update that keeps what it does not mean to change. */
+  readonly manifest: Readonly<Record<string, unknown>>;
+}
+
+/** A Secret that is to be, with the owners it should have. */
+export interface OwnedSecret {
+  readonly secret: Secret;
+  readonly owners: readonly OwnerReference[];
+}
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
+  readonly [other: string]: unknown;
+}
+
+export interface StatusStore {
+  /** Writes the status of the SealedSecret that was observed, and of no newer one. Throws ApiError `Conflict`. */
+  write(observed: ObservedSealedSecret, status: SealedSecretStatus): Promise<void>;
+}
+
+export interface SealedSecretStatus {
+  readonly observedGeneration?: number;
+  readonly conditions?: readonly Condition[];
+  readonly [other: string]: unknown;
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly lastUpdateTime?: string;
+  readonly lastTransitionTime?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface EventSink {
+  /** Records an event about the SealedSecret; a failure to do so is logged and goes no further. */
+  record(about: ObservedSealedSecret, event: SealedSecretEvent): void;
+}
+
+export interface SealedSecretEvent {
+  readonly type: "Normal" | "Warning";
+  /** `Unsealed`, `ErrUnsealFailed` or `ErrUpdateFailed`, as the Go controller names them. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface KeySource {
+  /** The keys at this moment; a new ring after each change. */
+  readonly ring: KeyRing;
+}
+
+export interface Clock {
+  now(): Date;
+}

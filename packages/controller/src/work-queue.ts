@@ -1,0 +1,97 @@
+export interface WorkQueueOptions {
+  /** How many keys are worked on at the same time; one key never twice. */
+  readonly workers: number;
+  /** Does the work for one key. Throwing asks for another try, later. */
+  readonly work: (key: string) => Promise<void>;
+  /** Milliseconds until the next try after so many failures in a row. */
+  readonly backoff: (failures: number) => number;
+}
+
+/**
+ * Keys to work on, each at most once at a time and at most once in the queue. A key that is added while its work is under way is
+ * worked on again after that; a key that fails comes back after a pause that grows.
+ */
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  /** In order of arrival. */
+  readonly #waiting = new Set<string>();
+  readonly #running = new Set<string>();
+  readonly #again = new Set<string>();
+  readonly #failures = new Map<string, number>();
+  readonly #retries = new Map<string, NodeJS.Timeout>();
+  #stopped = false;
+  #idle: (() => void) | null = null;
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Asks for work on a key, now: a retry that was planned for later is dropped. */
+  add(key: string): void {
+    if (this.#stopped) return;
+    this.#dropRetry(key);
+    if (this.#running.has(key)) this.#again.add(key);
+    else this.#waiting.add(key);
+    this.#start();
+  }
+
+  /** Forgets a key's failures: its next failure counts as the first. */
+  forget(key: string): void {
+    this.#dropRetry(key);
+    this.#failures.delete(key);
+  }
+
+  /** Takes no more work; resolves when what is under way has ended. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    for (const timer of this.#retries.values()) clearTimeout(timer);
+    this.#retries.clear();
+    this.#waiting.clear();
+    if (this.#running.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#idle = resolve;
+    });
+  }
+
+  #start(): void {
+    for (const key of this.#waiting) {
+      if (this.#running.size >= this.#options.workers) return;
+      this.#waiting.delete(key);
+      this.#running.add(key);
+      void this.#run(key);
+    }
+  }
+
+  async #run(key: string): Promise<void> {
+    const failed = await this.#options.work(key).then(
+      () => false,
+      () => true,
+    );
+    this.#running.delete(key);
+    if (!failed) this.#failures.delete(key);
+    if (this.#again.delete(key) && !this.#stopped) this.#waiting.add(key);
+    else if (failed) this.#retryLater(key);
+    if (this.#stopped && this.#running.size === 0) this.#idle?.();
+    this.#start();
+  }
+
+  #retryLater(key: string): void {
+    if (this.#stopped) return;
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    this.#retries.set(
+      key,
+      setTimeout(() => this.add(key), this.#options.backoff(failures)),
+    );
+  }
+
+  #dropRetry(key: string): void {
+    clearTimeout(this.#retries.get(key));
+    this.#retries.delete(key);
+  }
+}
+
+/** 200 ms, doubled with each failure up to ten minutes, less up to half of it at random. */
+export function exponentialBackoff(failures: number): number {
+  return Math.min(600_000, 100 * 2 ** failures) * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,82 @@
+import type { ItemFailure, Problem } from "./errors.ts";
+
+/** Item names come from outside: enough of one to find it, not enough to flood a log line. */
+const SHOWN_NAME = 80;
+const SHOWN_ITEMS = 5;
+
+/** One sentence for a person: what is wrong and where. The only place where a code becomes words. Never a value. */
+export function describeProblem(problem: Problem): string {
+  switch (problem.code) {
+    case "wrong_kind":
+      return `expected a ${problem.expected}, found ${problem.found === null ? "no apiVersion and kind" : printable(problem.found)}`;
+    case "invalid_field":
+      return `${printable(problem.field)} must be ${problem.expected}`;
+    case "invalid_base64":
+      return `${printable(problem.field)} is not valid base64`;
+    case "missing_name":
+      return "metadata.name is missing";
+    case "missing_namespace":
+      return `metadata.namespace is missing, and the scope ${problem.scope} needs one`;
+    case "empty_data":
+      return "the Secret has neither data nor stringData";
+    case "unknown_scope":
+      return `unknown scope ${JSON.stringify(printable(problem.found))}: it is strict, namespace-wide or cluster-wide`;
+    case "certificate_unreadable":
+      return "this is not a PEM certificate";
+    case "certificate_not_rsa":
+      return `the certificate's key is ${printable(problem.found)}, where sealing needs RSA`;
+    case "certificate_weak":
+      return `the certificate's RSA key has ${problem.bits} bits, and fewer than 2048 are not safe`;
+    case "certificate_expired":
+      return `the certificate expired on ${isoSecond(problem.notAfter)}`;
+    case "certificate_not_yet_valid":
+      return `the certificate is valid only from ${isoSecond(problem.notBefore)} on`;
+    case "private_key_unreadable":
+      return "this is not a PEM private key without a passphrase";
+    case "private_key_not_rsa":
+      return `the private key is ${printable(problem.found)}, where unsealing needs RSA`;
+    case "private_key_mismatch":
+      return "the private key does not belong to the certificate";
+    case "key_size":
+      return `a sealing key has 2048 to 8192 bits in steps of 8, not ${problem.bits}`;
+    case "no_sealing_key":
+      return "there is no sealing key";
+    case "undecryptable":
+      return describeItems(problem.items);
+    case "deprecated_data":
+      return "spec.data, the format of before 2018, is not supported: seal it again into spec.encryptedData";
+    case "template_engine_absent":
+      return `spec.template.data.${printable(problem.item)} is a Go template, and templates are not supported yet`;
+  }
+}
+
+function describeItems(items: ReadonlyMap<string, ItemFailure>): string {
+  const shown = [...items]
+    .slice(0, SHOWN_ITEMS)
+    .map(([item, failure]) => `${printable(item)} ${describeFailure(failure)}`);
+  const more = items.size - shown.length;
+  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+function describeFailure(failure: ItemFailure): string {
+  switch (failure) {
+    case "not_base64":
+      return "is not valid base64";
+    case "too_short":
+      return "is cut short";
+    case "no_key_of_that_length":
+      return "was sealed to a key of a length that no key here has";
+    case "no_key_opens":
+      return "cannot be decrypted: it was sealed to another key, name, namespace or scope, or altered since";
+  }
+}
+
+/** Control characters and overlong names, out of what a terminal or a status will show. */
+function printable(text: string): string {
+  const clean = text.replace(/[^\x20-\x7e]/gu, "?");
+  return clean.length <= SHOWN_NAME ? clean : `${clean.slice(0, SHOWN_NAME)}...`;
+}
+
+function isoSecond(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,49 @@
+import { describeProblem } from "./describe.ts";
+import type { Scope } from "./scope.ts";
+
+/** Why one sealed value did not open. None of them tells anything of the value. */
+export type ItemFailure =
+  /** The text is not standard base64. */
+  | "not_base64"
+  /** Fewer bytes than the format needs. */
+  | "too_short"
+  /** The encapsulated session key has the length of no key at hand. */
+  | "no_key_of_that_length"
+  /** Every key of that length was tried: another key, name, namespace or scope sealed it, or it was altered since. */
+  | "no_key_opens";
+
+/** Everything that core refuses, as data: a closed union, to be switched over exhaustively. It never holds a value. */
+export type Problem =
+  | { readonly code: "wrong_kind"; readonly expected: "Secret" | "SealedSecret"; readonly found: string | null }
+  | { readonly code: "invalid_field"; readonly field: string; readonly expected: string }
+  | { readonly code: "invalid_base64"; readonly field: string }
+  | { readonly code: "missing_name" }
+  | { readonly code: "missing_namespace"; readonly scope: Scope }
+  | { readonly code: "empty_data" }
+  | { readonly code: "unknown_scope"; readonly found: string }
+  | { readonly code: "certificate_unreadable" }
+  | { readonly code: "certificate_not_rsa"; readonly found: string }
+  | { readonly code: "certificate_weak"; readonly bits: number }
+  | { readonly code: "certificate_expired"; readonly notAfter: Date }
+  | { readonly code: "certificate_not_yet_valid"; readonly notBefore: Date }
+  | { readonly code: "private_key_unreadable" }
+  | { readonly code: "private_key_not_rsa"; readonly found: string }
+  | { readonly code: "private_key_mismatch" }
+  | { readonly code: "key_size"; readonly bits: number }
+  | { readonly code: "no_sealing_key" }
+  | { readonly code: "undecryptable"; readonly items: ReadonlyMap<string, ItemFailure> }
+  | { readonly code: "deprecated_data" }
+  | { readonly code: "template_engine_absent"; readonly item: string };
+
+export type ProblemCode = Problem["code"];
+
+/** The only error that core throws for bad input. Switch over `problem.code`; the message is for people. */
+export class SealwrightError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(describeProblem(problem), options);
+    this.name = "SealwrightError";
+    this.problem = problem;
+  }
+}

@@ -1,0 +1,27 @@
+export { assertValidAt, type Certificate, fingerprintOf, readCertificate } from "./certificate.ts";
+export type { PrivateKey, PublicKey } from "./crypto/port.ts";
+export { describeProblem } from "./describe.ts";
+export { type ItemFailure, type Problem, type ProblemCode, SealwrightError } from "./errors.ts";
+export { KeyRing } from "./keyring.ts";
+export type { ObjectMeta } from "./object-meta.ts";
+export { type Annotations, type Binding, labelOf, readScope, SCOPES, type Scope, scopeOf } from "./scope.ts";
+export { type SealOptions, seal, sealValue } from "./seal.ts";
+export {
+  bindingOf,
+  readSealedSecret,
+  SEALED_SECRET_API_VERSION,
+  SEALED_SECRET_KIND,
+  type SealedSecret,
+  type SealedSecretSpec,
+  type SecretTemplate,
+} from "./sealed-secret.ts";
+export {
+  createSealingKey,
+  type NewSealingKey,
+  readPrivateKey,
+  readSealingKey,
+  type SealingKey,
+  type SealingKeyPem,
+} from "./sealing-key.ts";
+export { readSecret, type Secret, secretManifest } from "./secret.ts";
+export { type Unsealed, unseal } from "./unseal.ts";

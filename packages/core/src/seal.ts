@@ -1,0 +1,65 @@
+import { encodeBase64 } from "./bytes.ts";
+import type { Certificate } from "./certificate.ts";
+import { SealwrightError } from "./errors.ts";
+import { defined } from "./fields.ts";
+import { encryptHybrid } from "./hybrid.ts";
+import { withoutEmptyMaps } from "./object-meta.ts";
+import { type Binding, labelOf, type Scope, scopeOf, withScope } from "./scope.ts";
+import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND, type SealedSecret } from "./sealed-secret.ts";
+import type { Secret } from "./secret.ts";
+
+export interface SealOptions {
+  /** Whether it is still valid is the caller's to check: `assertValidAt`. */
+  readonly certificate: Certificate;
+  /** Where absent, the Secret's own annotations decide. */
+  readonly scope?: Scope;
+  /** Seal a Secret without any item; otherwise that is an error. */
+  readonly allowEmptyData?: boolean;
+}
+
+/**
+ * Seals every item of a Secret to a certificate. The name and namespace that the scope binds must be in its metadata.
+ *
+ * @throws SealwrightError `missing_name`, `missing_namespace`, `empty_data`
+ */
+export async function seal(secret: Secret, options: SealOptions): Promise<SealedSecret> {
+  const scope = options.scope ?? scopeOf(secret.metadata.annotations);
+  const { name, namespace = "" } = secret.metadata;
+  if (name === undefined || name === "") throw new SealwrightError({ code: "missing_name" });
+  if (namespace === "" && scope !== "cluster-wide") throw new SealwrightError({ code: "missing_namespace", scope });
+  if (secret.data.size === 0 && options.allowEmptyData !== true) throw new SealwrightError({ code: "empty_data" });
+
+  const annotations = options.scope === undefined ? undefined : withScope(secret.metadata.annotations, scope);
+  const metadata = { ...secret.metadata, ...defined({ annotations }) };
+  return {
+    apiVersion: SEALED_SECRET_API_VERSION,
+    kind: SEALED_SECRET_KIND,
+    metadata: withoutEmptyMaps({
+      name,
+      ...defined({ namespace: namespace === "" ? undefined : namespace }),
+      annotations: withScope({}, scope),
+    }),
+    spec: {
+      encryptedData: await sealItems(secret.data, { scope, namespace, name }, options.certificate),
+      template: defined({
+        metadata: withoutEmptyMaps(metadata),
+        type: secret.type,
+        immutable: secret.immutable,
+      }),
+    },
+  };
+}
+
+/** Seals one value, to be put into `spec.encryptedData` of a SealedSecret of that name, namespace and scope. */
+export async function sealValue(value: Uint8Array, binding: Binding, certificate: Certificate): Promise<string> {
+  return encodeBase64(await encryptHybrid(certificate.publicKey, value, labelOf(binding)));
+}
+
+async function sealItems(
+  items: Secret["data"],
+  binding: Binding,
+  certificate: Certificate,
+): Promise<Readonly<Record<string, string>>> {
+  const sealed = [...items].map(async ([item, value]) => [item, await sealValue(value, binding, certificate)] as const);
+  return Object.fromEntries(await Promise.all(sealed));
+}
