@@ -10,6 +10,7 @@ import { secretStore } from "./kubernetes/secrets.ts";
 import { Transport } from "./kubernetes/transport.ts";
 import { Watches } from "./kubernetes/watches.ts";
 import { createLog, type Log } from "./log.ts";
+import { mayHeal } from "./outcome.ts";
 import type { ReconcilePorts } from "./ports.ts";
 import { NotSynced, reconcile } from "./reconcile.ts";
 import { exponentialBackoff, WorkQueue } from "./work-queue.ts";
@@ -103,7 +104,7 @@ function portsOf(transport: Transport, watches: Watches, keys: KeyRegistry, log:
 async function work(watches: Watches, ports: ReconcilePorts, log: Log, stop: AbortSignal): Promise<void> {
   const queue = new WorkQueue({
     workers: WORKERS,
-    backoff: exponentialBackoff,
+    backoff: pauseAfter,
     work: (key) => reconcileAndLog(key, ports, log),
   });
   await watches.run(stop, { onWork: (key) => queue.add(key), onGone: (key) => queue.forget(key) });
@@ -116,10 +117,20 @@ async function reconcileAndLog(key: string, ports: ReconcilePorts, log: Log): Pr
     const outcome = await reconcile(key, ports);
     if (outcome?.kind === "synced" && outcome.changed) log.info("Unsealed", { namespace, name });
   } catch (error) {
-    if (error instanceof NotSynced) log.warn("Not unsealed", { namespace, name, ...error.details });
-    else log.warn("Not done yet", { namespace, name, message: error instanceof Error ? error.message : "" });
+    if (!(error instanceof NotSynced)) {
+      log.warn("Not done yet", { namespace, name, message: error instanceof Error ? error.message : "" });
+    } else if (error.news) {
+      log.warn("Not unsealed", { namespace, name, reason: error.failure.reason, message: error.failure.message });
+    }
     throw error;
   }
+}
+
+/** What waits for a person is looked at seldom: a change of the object or its Secret brings it back at once. */
+function pauseAfter(failures: number, error: unknown): number {
+  const hopeless = error instanceof NotSynced && !mayHeal(error.failure);
+  const pauses = hopeless ? { first: 60_000, longest: 1_800_000 } : { first: 200, longest: 300_000 };
+  return exponentialBackoff(failures, pauses);
 }
 
 function renew(keys: KeyRegistry, log: Log): void {

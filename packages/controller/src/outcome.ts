@@ -33,6 +33,11 @@ export type Reason =
   | "ApiUnavailable"
   | "InternalError";
 
+/** Whether it may heal by itself, or only when somebody changes something: the object, its Secret, or the keys. */
+export function mayHeal({ reason }: Failure): boolean {
+  return reason === "ApiUnavailable" || reason === "InternalError";
+}
+
 /** The failure that an error amounts to. The only place where an error becomes a condition's reason and words. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof SealwrightError) {

@@ -7,11 +7,14 @@ import { eventOf, nextStatus } from "./status.ts";
 
 /** A SealedSecret that is not a Secret yet; its status says why. Asks for another look, later. */
 export class NotSynced extends Error {
-  readonly details: Pick<Failure, "reason" | "message">;
+  readonly failure: Failure;
+  /** Whether its status says so for the first time. */
+  readonly news: boolean;
 
-  constructor({ reason, message }: Failure) {
-    super(message);
-    this.details = { reason, message };
+  constructor(failure: Failure, news: boolean) {
+    super(failure.message);
+    this.failure = failure;
+    this.news = news;
   }
 }
 
@@ -26,8 +29,8 @@ export async function reconcile(key: string, ports: ReconcilePorts): Promise<Out
   const observed = ports.sealedSecrets.get(key);
   if (observed === null) return null;
   const outcome = await apply(observed, ports);
-  await report(observed, outcome, ports);
-  if (outcome.kind === "failed") throw new NotSynced(outcome);
+  const news = await report(observed, outcome, ports);
+  if (outcome.kind === "failed") throw new NotSynced(outcome, news);
   return outcome;
 }
 
@@ -55,9 +58,11 @@ async function apply(observed: ObservedSealedSecret, ports: ReconcilePorts): Pro
   }
 }
 
-async function report(observed: ObservedSealedSecret, outcome: Outcome, ports: ReconcilePorts): Promise<void> {
+/** Tells of an outcome where nothing has told of it yet; resolves to whether it was news. */
+async function report(observed: ObservedSealedSecret, outcome: Outcome, ports: ReconcilePorts): Promise<boolean> {
   const status = nextStatus(observed, outcome, ports.clock.now());
   if (status !== null) await ports.statuses.write(observed, status);
-  const isNews = status !== null || (outcome.kind === "synced" && outcome.changed);
-  if (isNews) ports.events.record(observed, eventOf(outcome));
+  const news = status !== null || (outcome.kind === "synced" && outcome.changed);
+  if (news) ports.events.record(observed, eventOf(outcome));
+  return news;
 }

@@ -3,8 +3,8 @@ export interface WorkQueueOptions {
   readonly workers: number;
   /** Does the work for one key. Throwing asks for another try, later. */
   readonly work: (key: string) => Promise<void>;
-  /** Milliseconds until the next try after so many failures in a row. */
-  readonly backoff: (failures: number) => number;
+  /** Milliseconds until the next try, after so many failures in a row and this one the last. */
+  readonly backoff: (failures: number, error: unknown) => number;
 }
 
 /**
@@ -63,25 +63,25 @@ export class WorkQueue {
   }
 
   async #run(key: string): Promise<void> {
-    const failed = await this.#options.work(key).then(
-      () => false,
-      () => true,
+    const failure = await this.#options.work(key).then(
+      () => null,
+      (error: unknown) => ({ error }),
     );
     this.#running.delete(key);
-    if (!failed) this.#failures.delete(key);
+    if (failure === null) this.#failures.delete(key);
     if (this.#again.delete(key) && !this.#stopped) this.#waiting.add(key);
-    else if (failed) this.#retryLater(key);
+    else if (failure !== null) this.#retryLater(key, failure.error);
     if (this.#stopped && this.#running.size === 0) this.#idle?.();
     this.#start();
   }
 
-  #retryLater(key: string): void {
+  #retryLater(key: string, error: unknown): void {
     if (this.#stopped) return;
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     this.#retries.set(
       key,
-      setTimeout(() => this.add(key), this.#options.backoff(failures)),
+      setTimeout(() => this.add(key), this.#options.backoff(failures, error)),
     );
   }
 
@@ -91,7 +91,7 @@ export class WorkQueue {
   }
 }
 
-/** 200 ms, doubled with each failure up to ten minutes, less up to half of it at random. */
-export function exponentialBackoff(failures: number): number {
-  return Math.min(600_000, 100 * 2 ** failures) * (0.5 + Math.random() / 2);
+/** The first pause doubled with each failure up to the longest, less up to half of it at random. Milliseconds. */
+export function exponentialBackoff(failures: number, { first, longest }: { first: number; longest: number }): number {
+  return Math.min(longest, first * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
 }

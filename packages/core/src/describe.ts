@@ -50,24 +50,29 @@ export function describeProblem(problem: Problem): string {
   }
 }
 
+/** Items that failed alike are named together: mostly that is all of them. */
 function describeItems(items: ReadonlyMap<string, ItemFailure>): string {
-  const shown = [...items]
-    .slice(0, SHOWN_ITEMS)
-    .map(([item, failure]) => `${printable(item)} ${describeFailure(failure)}`);
-  const more = items.size - shown.length;
-  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
+  const byFailure = Map.groupBy(items, ([, failure]) => failure);
+  return [...byFailure]
+    .map(([failure, alike]) => `${describeNames(alike.map(([item]) => item))}: ${describeFailure(failure)}`)
+    .join("; ");
+}
+
+function describeNames(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN_ITEMS).map(printable).join(", ");
+  return names.length <= SHOWN_ITEMS ? shown : `${shown} and ${names.length - SHOWN_ITEMS} more`;
 }
 
 function describeFailure(failure: ItemFailure): string {
   switch (failure) {
     case "not_base64":
-      return "is not valid base64";
+      return "not valid base64";
     case "too_short":
-      return "is cut short";
+      return "cut short";
     case "no_key_of_that_length":
-      return "was sealed to a key of a length that no key here has";
+      return "sealed to a key of a length that no key here has";
     case "no_key_opens":
-      return "cannot be decrypted: it was sealed to another key, name, namespace or scope, or altered since";
+      return "cannot be decrypted (sealed to another key, name, namespace or scope, or altered since)";
   }
 }
 
