@@ -1,0 +1,93 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { applyManifests, type Manifest } from "../cluster/apply-manifests.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { kubeconfig } from "../cluster/kubeconfig.ts";
+import { until } from "../cluster/until.ts";
+import { collect, sourceOf, startProgram } from "./program.ts";
+
+export interface ControllerOptions {
+  /** Flags beside the kubeconfig and the address to listen on. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What is installed before it starts; `deploy/` unless told. */
+  readonly manifests?: readonly Manifest[];
+}
+
+/** A controller that runs as its own ServiceAccount, reachable as the Service that clients ask for by default. */
+export interface Controller {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** All that it has printed. */
+  log(): string;
+  signal(name: NodeJS.Signals): void;
+  /** Ends it with SIGTERM; resolves to its exit code. Safe to call twice. */
+  stop(): Promise<number | null>;
+}
+
+const NAMESPACE = "kube-system";
+const SERVICE = "sealed-secrets-controller";
+
+/** Starts `sealwright-controller` against a cluster; it is ready when the promise resolves. */
+export async function startController(cluster: Cluster, options: ControllerOptions = {}): Promise<Controller> {
+  await applyManifests(cluster, options.manifests ?? (await deployManifests()));
+  const token = await cluster.serviceAccountToken(NAMESPACE, SERVICE);
+  const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
+  const file = join(folder, "kubeconfig");
+  await writeFile(file, kubeconfig({ ...cluster, user: { token } }), { mode: 0o600 });
+  const child = startProgram(sourceOf("packages/controller/src/bin.ts"), {
+    args: ["--kubeconfig", file, "--listen-addr", "127.0.0.1:0", ...(options.args ?? [])],
+    env: { POD_NAMESPACE: NAMESPACE, ...options.env },
+  });
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  const log = () => stdout() + stderr();
+  const ended = exitOf(child).finally(() => rm(folder, { recursive: true, force: true }));
+  const stop = () => {
+    child.kill("SIGTERM");
+    return ended;
+  };
+  try {
+    const port = await listening(child, log);
+    const url = `http://127.0.0.1:${port}`;
+    await ready(child, url, log);
+    await cluster.exposeService({ namespace: NAMESPACE, name: SERVICE, loopbackPort: port });
+    return { url, log, signal: (name) => void child.kill(name), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The CRD and the RBAC that Sealwright ships. */
+export async function deployManifests(): Promise<readonly Manifest[]> {
+  const texts = await Promise.all(["crd", "rbac"].map((name) => readFile(sourceOf(`deploy/${name}.yaml`), "utf8")));
+  return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest));
+}
+
+function listening(child: ChildProcess, log: () => string): Promise<number> {
+  return until(() => Number(/msg="Serving HTTP" address=\S*:(\d+)/.exec(aliveLog(child, log))?.[1] ?? 0) || undefined, {
+    what: "the controller to listen",
+  });
+}
+
+function ready(child: ChildProcess, url: string, log: () => string): Promise<true> {
+  const answers = async () => {
+    aliveLog(child, log);
+    return (await fetch(`${url}/readyz`)).ok || undefined;
+  };
+  return until(answers, { what: "the controller to be ready" });
+}
+
+function aliveLog(child: ChildProcess, log: () => string): string {
+  if (child.exitCode !== null) throw new Error(`the controller ended with ${child.exitCode}:\n${log().slice(-2_000)}`);
+  return log();
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.once("close", resolve);
+  });
+}
