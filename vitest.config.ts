@@ -4,12 +4,28 @@ const project = (name: string, root: string) => ({
   test: { name, root, include: ["test/**/*.test.ts"], testTimeout: 20_000, hookTimeout: 60_000 },
 });
 
+/** The tests of core run on both backings of its cryptography; test/backing.test.ts holds a project to its own. */
+const core = {
+  test: { ...project("core", "packages/core").test, provide: { backing: "node" as const } },
+};
+
+/** `#crypto` resolved as a browser's bundler resolves it. */
+const coreWeb = {
+  ssr: { resolve: { conditions: ["browser"] } },
+  test: {
+    ...project("core-web", "packages/core").test,
+    exclude: ["test/kubernetes-yaml/**"],
+    provide: { backing: "web" as const },
+  },
+};
+
 export default defineConfig({
   test: {
     // Two cores carry the suites, and the API servers that they start.
     maxWorkers: 2,
     projects: [
-      project("core", "packages/core"),
+      core,
+      coreWeb,
       project("cli", "packages/cli"),
       project("controller", "packages/controller"),
       {

@@ -28,6 +28,9 @@ export async function readCertificate(pem: string): Promise<Certificate> {
   const read = block === undefined ? null : await cryptography.readCertificate(block.der);
   if (block === undefined || read === null) throw new SealwrightError({ code: "certificate_unreadable" });
   const { publicKey, notBefore, notAfter, commonName } = read;
+  if (Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())) {
+    throw new SealwrightError({ code: "certificate_unreadable" });
+  }
   if (publicKey === null) throw new SealwrightError({ code: "certificate_not_rsa", found: read.algorithm });
   if (publicKey.bits < MINIMUM_BITS) throw new SealwrightError({ code: "certificate_weak", bits: publicKey.bits });
   return {
@@ -71,7 +74,8 @@ export interface CertificateRequest {
 export async function createCertificate({ key, commonName, notBefore, notAfter }: CertificateRequest): Promise<string> {
   const { default: forge } = await import("node-forge");
   const { modulus, exponent } = await cryptography.rsaNumbers(cryptography.publicKeyOf(key));
-  const name = commonName === "" ? [] : [{ name: "commonName", value: commonName }];
+  const valueTagClass = forge.asn1.Type.UTF8 as unknown as import("node-forge").asn1.Class;
+  const name = commonName === "" ? [] : [{ name: "commonName", value: commonName, valueTagClass }];
   const draft = forge.pki.createCertificate();
   draft.publicKey = forge.pki.setRsaPublicKey(bigInteger(forge, modulus), bigInteger(forge, exponent));
   draft.serialNumber = hex(positive(cryptography.randomBytes(16)));

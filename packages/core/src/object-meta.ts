@@ -29,18 +29,20 @@ const LAST_APPLIED = [
   "kubecfg.ksonnet.io/last-applied-configuration",
 ];
 
-/** @throws SealwrightError `invalid_field` */
+/**
+ * A known field that is null is left out, as if it were absent.
+ *
+ * @throws SealwrightError `invalid_field`
+ */
 export function readObjectMeta(value: unknown, field: string): ObjectMeta {
   const fields = optionalFields(value, field) ?? {};
-  return {
+  return defined({
     ...fields,
-    ...defined({
-      name: optionalString(fields["name"], `${field}.name`),
-      namespace: optionalString(fields["namespace"], `${field}.namespace`),
-      labels: optionalStringMap(fields["labels"], `${field}.labels`),
-      annotations: optionalStringMap(fields["annotations"], `${field}.annotations`),
-    }),
-  };
+    name: optionalString(fields["name"], `${field}.name`),
+    namespace: optionalString(fields["namespace"], `${field}.namespace`),
+    labels: optionalStringMap(fields["labels"], `${field}.labels`),
+    annotations: optionalStringMap(fields["annotations"], `${field}.annotations`),
+  });
 }
 
 /** The metadata without what the server owns and without the annotations that copy the plaintext. */

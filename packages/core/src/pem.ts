@@ -9,11 +9,17 @@ export interface PemBlock {
   readonly encrypted: boolean;
 }
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----\s*([^-]*)-----END \1-----/g;
+/** A pattern of one whole block would have to backtrack through the bodies; two markers and what is between them stay linear. */
+const MARKER = /-----(BEGIN|END) ([A-Z0-9 ]+)-----/g;
 
 /** The well-formed blocks of a text, in order; whatever stands between them is passed over, as OpenSSL and Go do. */
 export function readPem(text: string): PemBlock[] {
-  return [...text.matchAll(BLOCK)].flatMap(([, label = "", body = ""]) => {
+  const markers = [...text.matchAll(MARKER)];
+  return markers.flatMap((begin, index) => {
+    const end = markers[index + 1];
+    const [, edge, label = ""] = begin;
+    if (edge !== "BEGIN" || end?.[1] !== "END" || end[2] !== label) return [];
+    const body = text.slice(begin.index + begin[0].length, end.index);
     const encrypted = body.includes(":") || label === "ENCRYPTED PRIVATE KEY";
     const der = encrypted ? new Uint8Array() : decodeBase64(body.replace(/\s/g, ""));
     return der === null ? [] : [{ label, der, encrypted }];

@@ -3,7 +3,7 @@ import type { Certificate } from "./certificate.ts";
 import { SealwrightError } from "./errors.ts";
 import { defined } from "./fields.ts";
 import { encryptHybrid } from "./hybrid.ts";
-import { withoutEmptyMaps } from "./object-meta.ts";
+import { portableMeta, withoutEmptyMaps } from "./object-meta.ts";
 import { type Binding, labelOf, type Scope, scopeOf, withScope } from "./scope.ts";
 import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND, type SealedSecret } from "./sealed-secret.ts";
 import type { Secret } from "./secret.ts";
@@ -30,7 +30,8 @@ export async function seal(secret: Secret, options: SealOptions): Promise<Sealed
   if (secret.data.size === 0 && options.allowEmptyData !== true) throw new SealwrightError({ code: "empty_data" });
 
   const annotations = options.scope === undefined ? undefined : withScope(secret.metadata.annotations, scope);
-  const metadata = { ...secret.metadata, ...defined({ annotations }) };
+  // Not every Secret comes from `readSecret`, and a template must never carry a copy of the plaintext.
+  const metadata = portableMeta({ ...secret.metadata, ...defined({ annotations }) });
   return {
     apiVersion: SEALED_SECRET_API_VERSION,
     kind: SEALED_SECRET_KIND,

@@ -44,7 +44,7 @@ export interface SealedSecret {
 }
 
 /**
- * Reads a SealedSecret's manifest; fields that it does not know are kept.
+ * Reads a SealedSecret's manifest; fields that it does not know are kept, and known ones that are null are left out.
  *
  * @param value a parsed YAML or JSON document
  * @throws SealwrightError `wrong_kind`, `invalid_field`
@@ -71,29 +71,24 @@ export function bindingOf({ metadata }: SealedSecret): Binding {
 }
 
 function readSpec(spec: Fields): SealedSecretSpec {
-  return {
+  return defined({
     ...spec,
     encryptedData: optionalStringMap(spec["encryptedData"], "spec.encryptedData") ?? {},
-    ...defined({
-      template: readTemplate(spec["template"]),
-      data: optionalString(spec["data"], "spec.data"),
-    }),
-  };
+    template: readTemplate(spec["template"]),
+    data: optionalString(spec["data"], "spec.data"),
+  });
 }
 
 function readTemplate(value: unknown): SecretTemplate | undefined {
   const template = optionalFields(value, "spec.template");
   if (template === undefined) return undefined;
-  return {
+  return defined({
     ...template,
-    ...defined({
-      metadata:
-        template["metadata"] == null ? undefined : readObjectMeta(template["metadata"], "spec.template.metadata"),
-      type: optionalString(template["type"], "spec.template.type"),
-      immutable: optionalBoolean(template["immutable"], "spec.template.immutable"),
-      data: readTemplateData(template["data"]),
-    }),
-  };
+    metadata: template["metadata"] == null ? undefined : readObjectMeta(template["metadata"], "spec.template.metadata"),
+    type: optionalString(template["type"], "spec.template.type"),
+    immutable: optionalBoolean(template["immutable"], "spec.template.immutable"),
+    data: readTemplateData(template["data"]),
+  });
 }
 
 function readTemplateData(value: unknown): SecretTemplate["data"] {

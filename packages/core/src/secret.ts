@@ -49,7 +49,7 @@ export function secretManifest(secret: Secret): Fields {
   });
 }
 
-/** `apiVersion/kind` as the document says it, or null where it says neither. */
+/** `apiVersion kind` as the document says it, or null where it says neither. */
 export function kindOf(fields: Fields): string | null {
   const parts = [fields["apiVersion"], fields["kind"]].filter((part) => typeof part === "string");
   return parts.length === 0 ? null : parts.join(" ");

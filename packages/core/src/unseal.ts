@@ -31,7 +31,7 @@ export async function unseal(sealed: SealedSecret, ring: KeyRing): Promise<Unsea
 
   const { items, keys } = await openItems(sealed, ring);
   const secret: Secret = {
-    metadata: { ...portableMeta(template.metadata ?? {}), name, ...defined({ namespace }) },
+    metadata: defined({ ...portableMeta(template.metadata ?? {}), name, namespace }),
     ...defined({ type: template.type, immutable: template.immutable }),
     data: withTemplateData(items, template.data ?? {}),
   };

@@ -36,16 +36,18 @@ export const cryptography: Cryptography = {
   sha256: async (bytes) => createHash("sha256").update(bytes).digest(),
 
   async readCertificate(der) {
-    const certificate = attempt(() => new X509Certificate(der));
-    if (certificate === null) return null;
-    const object = certificate.publicKey;
-    return {
-      notBefore: new Date(certificate.validFrom),
-      notAfter: new Date(certificate.validTo),
-      commonName: /^CN=(.*)$/m.exec(certificate.subject)?.[1] ?? "",
-      algorithm: object.asymmetricKeyType ?? "unknown",
-      publicKey: object.asymmetricKeyType === "rsa" ? publicKey(object) : null,
-    };
+    return attempt(() => {
+      const certificate = new X509Certificate(der);
+      // Decoded only here, where a damaged key throws.
+      const object = certificate.publicKey;
+      return {
+        notBefore: new Date(certificate.validFrom),
+        notAfter: new Date(certificate.validTo),
+        commonName: commonNameOf(certificate.subject),
+        algorithm: object.asymmetricKeyType ?? "unknown",
+        publicKey: object.asymmetricKeyType === "rsa" ? publicKey(object) : null,
+      };
+    });
   },
 
   async readPrivateKey(der, format) {
@@ -106,6 +108,14 @@ function publicKey(object: KeyObject): NodePublicKey {
 function privateKey(object: KeyObject): NodePrivateKey {
   const matching = publicKey(createPublicKey(object));
   return { kind: "private", bits: matching.bits, object, publicKey: matching };
+}
+
+/** Out of Node's text of a subject, an attribute a line (undefined where there is none), with escapes as in RFC 2253, 2.4. */
+function commonNameOf(subject: string | undefined): string {
+  const escaped = /^CN=(.*)$/m.exec(subject ?? "")?.[1] ?? "";
+  return escaped.replace(/\\(?:([0-9A-F]{2})|(.))/g, (_, hex?: string, character?: string) =>
+    hex === undefined ? (character ?? "") : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 /** OpenSSL takes an absent label for the empty one, and refuses an empty buffer. */

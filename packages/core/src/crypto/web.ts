@@ -132,7 +132,9 @@ function commonNameOf(forge: typeof Forge, subject: Forge.asn1.Asn1): string {
   const found = attributes.find(
     (attribute) => forge.asn1.derToOid(child(attribute, 0).value as string) === COMMON_NAME,
   );
-  return found === undefined ? "" : forge.util.decodeUtf8(child(found, 1).value as string);
+  if (found === undefined) return "";
+  const text = child(found, 1).value as string;
+  return child(found, 1).type === forge.asn1.Type.UTF8 ? forge.util.decodeUtf8(text) : text;
 }
 
 function algorithmOf(forge: typeof Forge, asn1: Forge.asn1.Asn1, index: number): string {

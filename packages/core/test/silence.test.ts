@@ -1,0 +1,129 @@
+import { createPrivateKey } from "node:crypto";
+import { inspect } from "node:util";
+import { expect, test } from "vitest";
+import { encodeBase64, utf8 } from "../src/bytes.ts";
+import {
+  createSealingKey,
+  KeyRing,
+  readCertificate,
+  readPrivateKey,
+  readSealedSecret,
+  readSecret,
+  SealwrightError,
+  type SecretTemplate,
+  seal,
+  unseal,
+} from "../src/index.ts";
+import { testKey, testKeyPem, testRing } from "./test-keys.ts";
+
+/** Nothing else in these tests contains it, whole or in base64. */
+const PLAINTEXT = "Zx9vQ7-tyrannosaurus-4411-kR2m";
+const SECRET = {
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name: "database", namespace: "payments" },
+  stringData: { password: PLAINTEXT },
+};
+const { certificate } = await testKey("rsa-2048");
+const ring = await testRing("rsa-2048");
+
+const REFUSALS: readonly (readonly [string, () => unknown])[] = [
+  ["a value that is not base64", () => readSecret(secretWith({ data: { password: PLAINTEXT } }))],
+  ["a value that is an object", () => readSecret(secretWith({ data: { password: { nested: PLAINTEXT } } }))],
+  ["a list of values", () => readSecret(secretWith({ stringData: [PLAINTEXT] }))],
+  ["values where an object belongs", () => readSecret(secretWith({ data: PLAINTEXT }))],
+  ["a document that is a value", () => readSecret(PLAINTEXT)],
+  ["an annotation that is an object", () => readSecret(secretWith({ metadata: { annotations: { a: [PLAINTEXT] } } }))],
+  ["a type that is an object", () => readSecret(secretWith({ type: { nested: PLAINTEXT } }))],
+  ["no name", () => seal(readSecret(secretWith({ metadata: {} })), { certificate })],
+  ["no namespace", () => seal(readSecret(secretWith({ metadata: { name: "database" } })), { certificate })],
+  ["a sealed document with values in the clear", () => readSealedSecret({ ...sealedShell(), spec: PLAINTEXT })],
+  ["a clear value among sealed ones", async () => unsealWith({ password: PLAINTEXT })],
+  ["no key", async () => unseal(await sealed(), new KeyRing([]))],
+  ["another key", async () => unseal(await sealed(), await testRing("other-rsa-2048"))],
+  ["another name", async () => unseal({ ...(await sealed()), metadata: { name: "other" } }, ring)],
+  ["an item beside it that does not open", async () => unsealWith({ other: "AAAA" })],
+  ["a template that would render it", async () => unsealWith({}, { data: { a: `{{ .password }} ${PLAINTEXT}` } })],
+  ["a certificate of nonsense", () => readCertificate(PLAINTEXT)],
+  ["a certificate with nonsense in it", () => readCertificate(pem("CERTIFICATE"))],
+  ["a private key of nonsense", () => readPrivateKey(PLAINTEXT)],
+  ["a private key with nonsense in it", () => readPrivateKey(pem("RSA PRIVATE KEY"))],
+  ["a PKCS#8 key with nonsense in it", () => readPrivateKey(pem("PRIVATE KEY"))],
+  ["a common name, in the wrong place", () => createSealingKey({ ...VALIDITY, bits: 1, commonName: PLAINTEXT })],
+];
+
+test.each(REFUSALS)("an error tells nothing of the values: %s", async (_, action) => {
+  const error = await refusalOf(action);
+  const told = [
+    error.message,
+    error.stack,
+    String(error),
+    JSON.stringify(error),
+    JSON.stringify(error.problem),
+    JSON.stringify([...(error.problem.code === "undecryptable" ? error.problem.items : [])]),
+    inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true }),
+  ].join("\n");
+  for (const form of forms(PLAINTEXT)) expect(told).not.toContain(form);
+});
+
+test("neither a key nor a ring shows its private key when it is printed", async () => {
+  const { privateKey } = testKeyPem("rsa-2048");
+  const numbers = createPrivateKey(privateKey).export({ format: "jwk" });
+  const parts = (["d", "p", "q", "dp", "dq", "qi"] as const).map((name) =>
+    Buffer.from(numbers[name] ?? "", "base64url"),
+  );
+  const key = await testKey("rsa-2048");
+  for (const value of [key, ring]) {
+    const told = JSON.stringify(value) + inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true });
+    expect(told).toContain(key.fingerprint);
+    for (const form of [privateKey, ...parts].flatMap(forms)) expect(told).not.toContain(form);
+  }
+});
+
+const VALIDITY = { notBefore: new Date(0), notAfter: new Date(1) };
+
+function secretWith(fields: object): object {
+  return { ...SECRET, ...fields };
+}
+
+function sealedShell() {
+  return { apiVersion: "bitnami.com/v1alpha1", kind: "SealedSecret", metadata: SECRET.metadata };
+}
+
+function sealed() {
+  return seal(readSecret(SECRET), { certificate });
+}
+
+/** The sealed value together with other items, or with another template. */
+async function unsealWith(items: Readonly<Record<string, string>>, template: SecretTemplate = {}) {
+  const { spec, ...rest } = await sealed();
+  return unseal({ ...rest, spec: { encryptedData: { ...spec.encryptedData, ...items }, template } }, ring);
+}
+
+function pem(label: string): string {
+  return `-----BEGIN ${label}-----\n${encodeBase64(utf8(PLAINTEXT))}\n-----END ${label}-----\n`;
+}
+
+async function refusalOf(action: () => unknown): Promise<SealwrightError> {
+  const outcome = await Promise.resolve()
+    .then(action)
+    .catch((error: unknown) => error);
+  if (outcome instanceof SealwrightError) return outcome;
+  throw new Error("nothing was refused as it should be");
+}
+
+/** The value as text, as base64 and hex, and as the numbers and hex pairs that an inspected array of bytes shows. */
+function forms(value: string | Buffer): readonly string[] {
+  const bytes = Buffer.from(value);
+  const pairs = bytes.toString("hex").match(/../g) ?? [];
+  return [
+    bytes.toString("latin1"),
+    bytes.subarray(6, 18).toString("latin1"),
+    bytes.toString("base64").slice(0, 16),
+    bytes.toString("base64url").slice(0, 16),
+    bytes.toString("hex").slice(0, 16),
+    pairs.slice(0, 6).join(" "),
+    [...bytes].slice(0, 6).join(", "),
+    [...bytes].slice(0, 6).join(","),
+  ];
+}
