@@ -43,11 +43,15 @@ export async function readCertificate(pem: string): Promise<Certificate> {
   };
 }
 
-/** @throws SealwrightError `certificate_expired`, `certificate_not_yet_valid` */
+/** A controller makes its certificate valid from the very moment on, and clocks differ. Milliseconds. */
+const CLOCK_SKEW = 3_600_000;
+
+/** @throws SealwrightError `certificate_expired`, `certificate_not_yet_valid` (an hour is forgiven) */
 export function assertValidAt(certificate: Certificate, now: Date): void {
   const { notBefore, notAfter } = certificate;
   if (now > notAfter) throw new SealwrightError({ code: "certificate_expired", notAfter });
-  if (now < notBefore) throw new SealwrightError({ code: "certificate_not_yet_valid", notBefore });
+  if (now.getTime() < notBefore.getTime() - CLOCK_SKEW)
+    throw new SealwrightError({ code: "certificate_not_yet_valid", notBefore });
 }
 
 /** `SHA256:` and the unpadded base64 of the SHA-256 of the key's `ssh-rsa` encoding (RFC 4253, 6.6). */

@@ -136,12 +136,13 @@ describe("createCertificate", () => {
 });
 
 describe("assertValidAt", () => {
-  test("holds from the first to the last second", async () => {
+  test("holds from an hour before the first second, for clocks differ, to the last", async () => {
     const certificate = await readCertificate(certificateOf("a common name"));
     const { notBefore, notAfter } = certificate;
-    assertValidAt(certificate, notBefore);
+    const earliest = notBefore.getTime() - 3_600_000;
+    assertValidAt(certificate, new Date(earliest));
     assertValidAt(certificate, notAfter);
-    const early = await problemOf(() => assertValidAt(certificate, new Date(notBefore.getTime() - 1)));
+    const early = await problemOf(() => assertValidAt(certificate, new Date(earliest - 1)));
     expect(early).toEqual({ code: "certificate_not_yet_valid", notBefore });
     const late = await problemOf(() => assertValidAt(certificate, new Date(notAfter.getTime() + 1)));
     expect(late).toEqual({ code: "certificate_expired", notAfter });

@@ -1,0 +1,84 @@
+import { readScope, readSecret, type Scope, type Secret, seal } from "@sealwright/core";
+import { type ManifestFormat, writeManifest } from "@sealwright/core/kubernetes-yaml";
+import { type CertificateRequest, getValidCertificate } from "../certificate-source.ts";
+import { CommandError } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { namespaceRule } from "../kube-namespace.ts";
+import { type Manifest, readSources, STDIN, within } from "../manifest.ts";
+
+export interface SealRequest {
+  /** Paths, or `-` for stdin. */
+  readonly inputs: readonly string[];
+  /** The file to replace; stdout where absent. */
+  readonly output: string | undefined;
+  /** As it was given. */
+  readonly format: string;
+  /** As it was given; where absent, each Secret's annotations decide. */
+  readonly scope: string | undefined;
+  /** Asked for by name: for manifests that name none, and refused by those that name another. */
+  readonly namespace: string | undefined;
+  readonly allowEmptyData: boolean;
+  readonly certificate: CertificateRequest;
+  readonly dialect: SealDialect;
+}
+
+/** Where the Go project's program does it otherwise. */
+export interface SealDialect {
+  /** Start the first YAML document with `---`, too. */
+  readonly firstSeparator: boolean;
+  /** Leave a cluster-wide Secret without a namespace although one was asked for. */
+  readonly clusterWideStaysBare: boolean;
+  /** What stderr says when stdin is a terminal. */
+  readonly terminalNotice: string;
+}
+
+/** Secrets in, SealedSecrets out. Nothing is written before all of them are sealed. */
+export async function sealSecrets(request: SealRequest, io: Io): Promise<void> {
+  const format = readFormat(request.format);
+  const scope = request.scope === undefined ? undefined : readScope(request.scope);
+  const secrets = await readSecrets(request, scope, io);
+  const certificate = await getValidCertificate(request.certificate, io);
+  const options = { certificate, allowEmptyData: request.allowEmptyData, ...(scope === undefined ? {} : { scope }) };
+  const documents: string[] = [];
+  for (const { manifest, secret } of secrets) {
+    const sealed = await within(manifest, () => seal(secret, options));
+    // Sorted, as the Go project's files are: who changes over sees no difference in Git.
+    documents.push(writeManifest(sealed, format, { sortKeys: true }));
+  }
+  const text = join(documents, format, request.dialect);
+  await (request.output === undefined ? io.stdout.write(text) : io.files.replace(request.output, text));
+}
+
+interface LocatedSecret {
+  readonly manifest: Manifest;
+  readonly secret: Secret;
+}
+
+async function readSecrets(
+  { inputs, namespace, certificate, dialect }: SealRequest,
+  scope: Scope | undefined,
+  io: Io,
+): Promise<readonly LocatedSecret[]> {
+  if (inputs.includes(STDIN) && io.stdin.isTerminal) await io.stderr.write(`${dialect.terminalNotice}\n`);
+  const { clusterWideStaysBare } = dialect;
+  const inNamespace = namespaceRule(
+    { asked: namespace, cluster: certificate.cluster, scope, clusterWideStaysBare },
+    io,
+  );
+  const secrets: LocatedSecret[] = [];
+  for (const manifest of await readSources(inputs, io)) {
+    const secret = await within(manifest, () => readSecret(manifest.value));
+    secrets.push({ manifest, secret: await inNamespace(secret, manifest.place) });
+  }
+  return secrets;
+}
+
+function readFormat(format: string): ManifestFormat {
+  if (format !== "yaml" && format !== "json") throw new CommandError({ code: "unknown_format", found: format });
+  return format;
+}
+
+function join(documents: readonly string[], format: ManifestFormat, { firstSeparator }: SealDialect): string {
+  if (format === "json") return documents.join("");
+  return (firstSeparator ? "---\n" : "") + documents.join("---\n");
+}

@@ -1,0 +1,78 @@
+import type { Problem } from "@sealwright/core";
+import type { ManifestSyntaxError } from "@sealwright/core/kubernetes-yaml";
+
+/** Where in the inputs a document stands. */
+export interface Place {
+  /** The file's path as it was given, or `stdin`. */
+  readonly source: string;
+  /** From 1. */
+  readonly document: number;
+  /** Whether the source holds other documents. */
+  readonly amongOthers: boolean;
+  /** Where the document starts, from 1. */
+  readonly line: number;
+  /** For an object in a List: which, from 1. */
+  readonly item?: number;
+}
+
+/** What was asked of a cluster, for a message. */
+export interface ControllerService {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Everything that a command refuses beyond core's problems, as data: a closed union. It never holds a value of a Secret. */
+export type Failure =
+  /** The arguments do not parse. */
+  | { readonly code: "usage"; readonly message: string; readonly hint: string }
+  | { readonly code: "unknown_format"; readonly found: string }
+  | { readonly code: "flag_not_supported_yet"; readonly flag: string }
+  | { readonly code: "operand_unexpected" }
+  | { readonly code: "manifest_encoding"; readonly source: string; readonly encoding: "utf-16" | "unknown" }
+  | { readonly code: "manifest_syntax"; readonly source: string; readonly error: ManifestSyntaxError }
+  | { readonly code: "manifest_absent"; readonly source: string }
+  | { readonly code: "manifest_refused"; readonly place: Place; readonly problem: Problem }
+  | {
+      readonly code: "namespace_conflict";
+      readonly place: Place;
+      readonly inManifest: string;
+      readonly asked: string;
+    }
+  | {
+      readonly code: "certificate_refused";
+      readonly source: string;
+      readonly fromController: boolean;
+      readonly problem: Problem;
+    }
+  | { readonly code: "certificate_encoding"; readonly source: string }
+  | { readonly code: "certificate_location"; readonly scheme: string }
+  | { readonly code: "download_failed"; readonly url: string; readonly fault: string }
+  | { readonly code: "download_status"; readonly url: string; readonly status: number }
+  | { readonly code: "kubeconfig_absent" }
+  | { readonly code: "kubeconfig_invalid"; readonly path: string; readonly reason: string }
+  | { readonly code: "context_unknown"; readonly context: string }
+  | { readonly code: "context_incomplete"; readonly context: string }
+  | { readonly code: "credentials_failed"; readonly context: string }
+  | { readonly code: "cluster_unreachable"; readonly server: string; readonly fault: string }
+  /** Something answered that is no API server. */
+  | { readonly code: "cluster_unreadable" }
+  | { readonly code: "cluster_refused"; readonly status: 401 | 403; readonly service: ControllerService }
+  | { readonly code: "service_absent"; readonly service: ControllerService }
+  | { readonly code: "service_unavailable"; readonly service: ControllerService }
+  | { readonly code: "service_status"; readonly service: ControllerService; readonly status: number }
+  | { readonly code: "file_unreadable"; readonly path: string; readonly fault: string }
+  | { readonly code: "file_unwritable"; readonly path: string; readonly fault: string }
+  | { readonly code: "output_failed"; readonly fault: string }
+  /** Whoever read stdout went away. */
+  | { readonly code: "output_closed" };
+
+/** The only error that the programs throw on their own. `render-error.ts` puts it into words. */
+export class CommandError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.code, options);
+    this.name = "CommandError";
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,158 @@
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { ManifestSyntaxError, readManifests } from "@sealwright/core/kubernetes-yaml";
+import { CommandError } from "./failure.ts";
+import { inClusterKubeconfig } from "./in-cluster.ts";
+import type { Io } from "./io.ts";
+import { decodeText } from "./text.ts";
+
+/** Which kubeconfig, and which of its contexts, where the flags say so. */
+export interface KubeconfigRequest {
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What kubeconfig files say, by name. Paths in it are absolute. */
+export interface Kubeconfig {
+  readonly currentContext: string | undefined;
+  readonly contexts: ReadonlyMap<string, Fields>;
+  readonly clusters: ReadonlyMap<string, Fields>;
+  readonly users: ReadonlyMap<string, Fields>;
+}
+
+/** One context of a kubeconfig, with the cluster and user that it names. */
+export interface KubeContext {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly cluster: Fields | undefined;
+  readonly user: Fields;
+}
+
+/**
+ * The context to use, as kubectl finds it: `--kubeconfig`, else the files of `KUBECONFIG` (the first to say something wins), else
+ * `~/.kube/config`, else the Pod's ServiceAccount.
+ *
+ * @returns null where there is none of these, or no current context in them
+ * @throws CommandError `file_unreadable`, `kubeconfig_invalid`, `context_unknown`
+ */
+export async function findContext({ kubeconfig, context }: KubeconfigRequest, io: Io): Promise<KubeContext | null> {
+  const loaded = await load(kubeconfig, io);
+  const name = context ?? loaded?.currentContext;
+  if (name === undefined) return null;
+  const found = loaded?.contexts.get(name);
+  if (loaded === null || found === undefined) throw new CommandError({ code: "context_unknown", context: name });
+  return {
+    name,
+    namespace: textOf(found["namespace"]),
+    cluster: loaded.clusters.get(textOf(found["cluster"]) ?? ""),
+    user: loaded.users.get(textOf(found["user"]) ?? "") ?? {},
+  };
+}
+
+async function load(explicit: string | undefined, io: Io): Promise<Kubeconfig | null> {
+  if (explicit !== undefined) return read(explicit, io);
+  const files = await Promise.all(defaultPaths(io.env).map((path) => readIfThere(path, io)));
+  const there = files.filter((file) => file !== null);
+  return there.length === 0 ? inClusterKubeconfig(io) : there.reduceRight((later, earlier) => merge(earlier, later));
+}
+
+function defaultPaths(env: Io["env"]): readonly string[] {
+  const declared = env["KUBECONFIG"]?.split(delimiter).filter((path) => path !== "") ?? [];
+  if (declared.length > 0) return declared;
+  const home = env["HOME"] ?? env["USERPROFILE"];
+  return home === undefined || home === "" ? [] : [join(home, ".kube", "config")];
+}
+
+async function readIfThere(path: string, io: Io): Promise<Kubeconfig | null> {
+  try {
+    return await read(path, io);
+  } catch (error) {
+    const failure = error instanceof CommandError ? error.failure : null;
+    if (failure?.code === "file_unreadable" && failure.fault === "ENOENT") return null;
+    throw error;
+  }
+}
+
+async function read(path: string, io: Io): Promise<Kubeconfig> {
+  const fields = parse(path, await io.files.read(path));
+  const folder = dirname(io.files.resolve(path));
+  return {
+    currentContext: textOf(fields["current-context"]),
+    contexts: byName(path, fields, "contexts", "context"),
+    clusters: mapValues(byName(path, fields, "clusters", "cluster"), (cluster) =>
+      withAbsolutePaths(cluster, folder, ["certificate-authority"]),
+    ),
+    users: mapValues(byName(path, fields, "users", "user"), (user) =>
+      withAbsolutePaths(user, folder, ["client-certificate", "client-key", "tokenFile"]),
+    ),
+  };
+}
+
+function parse(path: string, bytes: Uint8Array): Fields {
+  const decoded = decodeText(bytes);
+  if ("encoding" in decoded) throw invalid(path, "it is not UTF-8");
+  try {
+    const [document] = readManifests(decoded.text);
+    return fieldsOf(document?.value ?? {}) ?? fail(invalid(path, "it is not a mapping"));
+  } catch (error) {
+    if (error instanceof ManifestSyntaxError) throw invalid(path, error.message);
+    throw error;
+  }
+}
+
+/** A kubeconfig's lists are of `{name, <content>}`. */
+function byName(path: string, fields: Fields, list: string, content: string): ReadonlyMap<string, Fields> {
+  const entries = fields[list] ?? [];
+  if (!Array.isArray(entries)) throw invalid(path, `${list} is not a list`);
+  const named = entries.map((entry: unknown) => {
+    const { name, [content]: value } = fieldsOf(entry) ?? {};
+    const named = [textOf(name), fieldsOf(value ?? {})] as const;
+    return named[0] === undefined || named[1] === undefined
+      ? fail(invalid(path, `an entry of ${list} has no name or no ${content}`))
+      : ([named[0], named[1]] as const);
+  });
+  return firstWins(named);
+}
+
+function merge(earlier: Kubeconfig, later: Kubeconfig): Kubeconfig {
+  return {
+    currentContext: earlier.currentContext ?? later.currentContext,
+    contexts: firstWins([...earlier.contexts, ...later.contexts]),
+    clusters: firstWins([...earlier.clusters, ...later.clusters]),
+    users: firstWins([...earlier.users, ...later.users]),
+  };
+}
+
+function firstWins<V>(entries: readonly (readonly [string, V])[]): ReadonlyMap<string, V> {
+  return new Map(entries.toReversed());
+}
+
+function mapValues<V>(map: ReadonlyMap<string, V>, change: (value: V) => V): ReadonlyMap<string, V> {
+  return new Map([...map].map(([name, value]) => [name, change(value)]));
+}
+
+function withAbsolutePaths(fields: Fields, folder: string, names: readonly string[]): Fields {
+  const paths = names.flatMap((name) => {
+    const path = textOf(fields[name]);
+    return path === undefined || isAbsolute(path) ? [] : [[name, resolve(folder, path)]];
+  });
+  return { ...fields, ...Object.fromEntries(paths) };
+}
+
+function fieldsOf(value: unknown): Fields | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+/** An empty text says nothing, as in kubectl. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function invalid(path: string, reason: string): CommandError {
+  return new CommandError({ code: "kubeconfig_invalid", path, reason });
+}
+
+function fail(error: Error): never {
+  throw error;
+}

@@ -1,0 +1,54 @@
+import type { Readable, Writable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { CommandError } from "./failure.ts";
+import { faultOf } from "./fault.ts";
+import { filesFrom } from "./files.ts";
+import type { Io, Output } from "./io.ts";
+
+/** What of a `process` is used. */
+export interface ProcessLike {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: Io["env"];
+  cwd(): string;
+}
+
+/** The world of a real process. Touches no stream before a command does. */
+export function processIo(process: ProcessLike): Io {
+  return {
+    stdin: {
+      get isTerminal() {
+        return process.stdin.isTTY === true;
+      },
+      read: () => read(process.stdin),
+    },
+    stdout: { write: (text) => write(process.stdout, text) },
+    // Nobody is left to be told that stderr is closed.
+    stderr: { write: (text) => write(process.stderr, text).catch(() => undefined) },
+    env: process.env,
+    clock: { now: () => new Date(), timeout: (milliseconds) => AbortSignal.timeout(milliseconds) },
+    files: filesFrom(process.cwd()),
+  };
+}
+
+async function read(stdin: Readable): Promise<Uint8Array> {
+  try {
+    return await buffer(stdin);
+  } catch (cause) {
+    throw new CommandError({ code: "file_unreadable", path: "stdin", fault: faultOf(cause) }, { cause });
+  }
+}
+
+function write(stream: Writable, text: string): ReturnType<Output["write"]> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error | null) => {
+      if (!error) return resolve();
+      const fault = faultOf(error);
+      reject(new CommandError(fault === "EPIPE" ? { code: "output_closed" } : { code: "output_failed", fault }));
+    };
+    // Without a listener the stream's own error event would end the process.
+    stream.once("error", settle);
+    stream.write(text, settle);
+  });
+}

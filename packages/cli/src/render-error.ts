@@ -1,0 +1,196 @@
+import { SealwrightError } from "@sealwright/core";
+import { ExitCode, type ExitCodeName } from "./exit-codes.ts";
+import { CommandError, type ControllerService, type Failure, type Place } from "./failure.ts";
+import { describeFault } from "./fault.ts";
+import { adviceFor } from "./problem-advice.ts";
+
+/** An error in the words and the number that the terminal sees. */
+export interface RenderedError {
+  /** Lines of stderr; empty where nothing went wrong. */
+  readonly text: string;
+  readonly exitCode: ExitCode;
+}
+
+/** What is wrong and where, what to do about it, and the class that it belongs to. */
+interface Rendering {
+  readonly error: string;
+  readonly hint?: string | undefined;
+  readonly exit: ExitCodeName;
+}
+
+const OFFLINE = "with --cert FILE|URL no cluster is needed";
+
+/** The one place where an error becomes words and an exit code. Only errors that are known to hold no value are quoted. */
+export function renderError(error: unknown, program: "sealwright" | "kubeseal"): RenderedError {
+  const failure = error instanceof CommandError ? error.failure : null;
+  if (failure?.code === "output_closed") return { text: "", exitCode: ExitCode.ok };
+  const { error: sentence, hint, exit } = renderingOf(error, failure);
+  const lines = [`error: ${sentence}`, ...(hint === undefined ? [] : [`hint: ${hint}`])];
+  const exitCode = program === "kubeseal" && failure?.code !== "usage" ? ExitCode.failure : ExitCode[exit];
+  return { text: lines.map((line) => `${printable(line)}\n`).join(""), exitCode };
+}
+
+function renderingOf(error: unknown, failure: Failure | null): Rendering {
+  if (failure !== null && failure.code !== "output_closed") return renderFailure(failure);
+  if (error instanceof SealwrightError) return { error: error.message, ...adviceFor(error.problem) };
+  return {
+    error: `this should not have happened (${error instanceof Error ? error.name : typeof error})`,
+    hint: "it is a mistake in this program: please report what you ran",
+    exit: "failure",
+  };
+}
+
+function renderFailure(failure: Exclude<Failure, { code: "output_closed" }>): Rendering {
+  switch (failure.code) {
+    case "usage":
+      return { error: failure.message, hint: failure.hint, exit: "usage" };
+    case "unknown_format":
+      return {
+        error: `unknown output format ${JSON.stringify(failure.found)}`,
+        hint: "it is yaml or json",
+        exit: "usage",
+      };
+    case "flag_not_supported_yet":
+      return { error: `${failure.flag} is not supported yet`, exit: "usage" };
+    case "operand_unexpected":
+      return { error: "an argument is no flag", hint: "the input comes from stdin, or from -f FILE", exit: "usage" };
+
+    case "manifest_encoding":
+      return { error: `${failure.source} is not UTF-8${utf16(failure.encoding)}`, hint: TO_UTF8, exit: "manifest" };
+    case "manifest_syntax":
+      return { error: `${failure.source}, ${failure.error.message}`, exit: "manifest" };
+    case "manifest_absent":
+      return { error: `${failure.source}: there is no manifest in it`, exit: "manifest" };
+    case "manifest_refused": {
+      const { hint } = adviceFor(failure.problem);
+      return { error: `${where(failure.place)}: ${wordsOf(failure)}`, hint, exit: "manifest" };
+    }
+    case "namespace_conflict":
+      return {
+        error: `${where(failure.place)}: metadata.namespace is ${failure.inManifest}, but ${failure.asked} was asked for`,
+        hint: "leave out -n, and SEALED_SECRETS_NAMESPACE, to seal it for its own namespace",
+        exit: "manifest",
+      };
+
+    case "certificate_refused": {
+      // Of the controller's own certificate nobody here can get a better one.
+      const { hint } = failure.fromController ? {} : adviceFor(failure.problem);
+      return { error: `${failure.source}: ${wordsOf(failure)}`, hint, exit: "certificate" };
+    }
+    case "certificate_encoding":
+      return { error: `${failure.source} is not UTF-8${utf16("utf-16")}`, hint: TO_UTF8, exit: "certificate" };
+    case "certificate_location":
+      return {
+        error: `a certificate cannot come from this kind of URL: ${failure.scheme}:`,
+        hint: "--cert takes a path, or a file:, http: or https: URL",
+        exit: "usage",
+      };
+    case "download_failed":
+      return { error: `${failure.url}: ${describeFault(failure.fault)}`, exit: "unreachable" };
+    case "download_status":
+      return { error: `${failure.url}: the server answered HTTP ${failure.status}`, exit: "unreachable" };
+
+    case "kubeconfig_absent":
+      return {
+        error: "no cluster to ask for the certificate: there is no kubeconfig, or it has no current context",
+        hint: `name one with --kubeconfig or --context; ${OFFLINE}`,
+        exit: "kubeconfig",
+      };
+    case "kubeconfig_invalid":
+      return { error: `${failure.path} is not a kubeconfig: ${failure.reason}`, exit: "kubeconfig" };
+    case "context_unknown":
+      return {
+        error: `the kubeconfig has no context ${JSON.stringify(failure.context)}`,
+        hint: "kubectl config get-contexts lists them",
+        exit: "kubeconfig",
+      };
+    case "context_incomplete":
+      return {
+        error: `the context ${JSON.stringify(failure.context)} names no cluster with a server's URL`,
+        hint: "kubectl config view shows what is there",
+        exit: "kubeconfig",
+      };
+    case "credentials_failed":
+      return {
+        error: `the credentials of the context ${JSON.stringify(failure.context)} cannot be loaded`,
+        hint: "kubectl auth whoami shows why",
+        exit: "kubeconfig",
+      };
+
+    case "cluster_unreachable":
+      return { error: `${failure.server}: ${describeFault(failure.fault)}`, hint: OFFLINE, exit: "unreachable" };
+    case "cluster_unreadable":
+      return {
+        error: "what answers at the kubeconfig's server is not a Kubernetes API server",
+        hint: OFFLINE,
+        exit: "unreachable",
+      };
+    case "cluster_refused":
+      return renderRefusal(failure.status, failure.service);
+    case "service_absent":
+      return {
+        error: `there is no Service ${nameOf(failure.service)} in the cluster`,
+        hint: "--controller-name and --controller-namespace say where the controller is",
+        exit: "cluster",
+      };
+    case "service_unavailable":
+      return {
+        error: `the Service ${nameOf(failure.service)} has no Pod that answers`,
+        hint: `kubectl -n ${failure.service.namespace} get pods shows whether the controller runs; ${OFFLINE}`,
+        exit: "cluster",
+      };
+    case "service_status":
+      return {
+        error: `the Service ${nameOf(failure.service)} answered HTTP ${failure.status}`,
+        hint: "--controller-name and --controller-namespace say where the controller is",
+        exit: "cluster",
+      };
+
+    case "file_unreadable":
+      return { error: `${failure.path} cannot be read: ${describeFault(failure.fault)}`, exit: "file" };
+    case "file_unwritable":
+      return { error: `${failure.path} cannot be written: ${describeFault(failure.fault)}`, exit: "file" };
+    case "output_failed":
+      return { error: `stdout cannot be written: ${describeFault(failure.fault)}`, exit: "file" };
+  }
+}
+
+const TO_UTF8 = "in PowerShell, Out-File -Encoding utf8 writes UTF-8; elsewhere, iconv converts";
+
+function utf16(encoding: "utf-16" | "unknown"): string {
+  return encoding === "utf-16" ? " but UTF-16" : "";
+}
+
+function wordsOf({ problem }: Extract<Failure, { problem: unknown }>): string {
+  return new SealwrightError(problem).message;
+}
+
+function renderRefusal(status: 401 | 403, service: ControllerService): Rendering {
+  if (status === 401) {
+    return {
+      error: "the API server does not accept the kubeconfig's credentials",
+      hint: `kubectl auth whoami shows whether they still hold; ${OFFLINE}`,
+      exit: "cluster",
+    };
+  }
+  return {
+    error: `you may not reach the Service ${nameOf(service)}`,
+    hint: `it needs get on services and on services/proxy in ${service.namespace}; ${OFFLINE}`,
+    exit: "cluster",
+  };
+}
+
+function nameOf({ namespace, name }: ControllerService): string {
+  return `${namespace}/${name}`;
+}
+
+/** `secrets.yaml, document 2 (line 14), item 3`, as far as it takes to tell it from others. */
+function where({ source, document, amongOthers, line, item }: Place): string {
+  const inSource = amongOthers ? `${source}, document ${document} (line ${line})` : source;
+  return item === undefined ? inSource : `${inSource}, item ${item}`;
+}
+
+/** Names come from outside, and a terminal obeys control characters. */
+function printable(line: string): string {
+  return line.replace(/\p{C}/gu, "?");
+}

@@ -1,0 +1,101 @@
+import { CommanderError, Option, Command as Parser } from "commander";
+import { COMMANDS, type Command } from "./command-table.ts";
+import { EXIT_CODE_MEANINGS, ExitCode, type ExitCodeName } from "./exit-codes.ts";
+import { CommandError } from "./failure.ts";
+import type { Flag, Flags, FlagValues } from "./flags.ts";
+import type { Io } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+const HELP_WIDTH = 120;
+
+/** Parses the arguments and runs the command that they name. */
+export async function runSealwright(args: readonly string[], io: Io): Promise<void> {
+  const printed: string[] = [];
+  const parser = parserOf(io, (text) => printed.push(text));
+  try {
+    await parser.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error, args[0]);
+  }
+  if (printed.length > 0) await io.stdout.write(printed.join(""));
+}
+
+function parserOf(io: Io, print: (text: string) => void): Parser {
+  const parser = new Parser("sealwright")
+    .description("Seals Kubernetes Secrets so that they are safe to keep in Git.")
+    .version(`sealwright ${VERSION}`, "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [COMMAND]", "print the help of a command")
+    .addHelpText("after", exitCodeHelp())
+    .exitOverride()
+    .configureOutput({
+      writeOut: print,
+      // What is wrong is thrown, and rendered with everything else that can be wrong.
+      writeErr: () => undefined,
+      getOutHelpWidth: () => HELP_WIDTH,
+      getOutHasColors: () => false,
+    });
+  for (const command of COMMANDS) addCommand(parser, command, io);
+  return parser;
+}
+
+function addCommand(parser: Parser, command: Command, io: Io): void {
+  const sub = parser.command(command.name).description(command.summary).helpOption("-h, --help", "print this help");
+  if (command.operand !== undefined) sub.argument(`[${command.operand.name}...]`, command.operand.help);
+  for (const [name, flag] of Object.entries(command.flags)) sub.addOption(optionOf(name, flag));
+  sub.action((...[operands]: readonly unknown[]) => {
+    const given = Array.isArray(operands) ? operands.map(String) : [];
+    return command.run(given, valuesOf(command.flags, sub, io.env), io);
+  });
+}
+
+function optionOf(name: string, { short, value, help, env, fallback }: Flag): Option {
+  const notes = [
+    ...(fallback === undefined ? [] : [` (default: ${fallback})`]),
+    ...(env === undefined ? [] : [` [$${env}]`]),
+  ];
+  const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  return new Option(value === undefined ? names : `${names} <${value}>`, `${help}${notes.join("")}`);
+}
+
+/** A flag wins over the environment. Commander would read the process's own environment, and knows nothing of ours. */
+function valuesOf(flags: Flags, parser: Parser, env: Io["env"]): FlagValues<Flags> {
+  const given = parser.opts();
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => {
+      const value: unknown = given[new Option(`--${name}`).attributeName()];
+      if (flag.value === undefined) return [name, value === true];
+      if (value === "") throw usage(`--${name} needs a value`, hintOf(parser.name()));
+      const declared = flag.env === undefined ? undefined : env[flag.env] || undefined;
+      return [name, typeof value === "string" ? value : (declared ?? flag.fallback)];
+    }),
+  );
+}
+
+/** Commander's sentences in our form. What may be a value is left out: an unknown flag's, and arguments that are too many. */
+function usageError({ code, message }: CommanderError, command: string | undefined): CommandError {
+  if (code === "commander.help") return usage("no command was given", hintOf());
+  const [first = "", suggestion] = message.split("\n");
+  const sentence = first
+    .replace(/^error: /, "")
+    .replace(/^(unknown option '(?:--[^=']*|-.)).*$/, "$1'")
+    .replace(/^(too many arguments.*)\. Expected .*$/, "$1");
+  const known = COMMANDS.find(({ name }) => name === command);
+  return usage(sentence, suggestion?.replace(/^\((.*)\)$/, "$1") ?? hintOf(known?.name));
+}
+
+function usage(message: string, hint: string): CommandError {
+  return new CommandError({ code: "usage", message, hint });
+}
+
+function hintOf(command?: string): string {
+  return `sealwright ${command === undefined ? "" : `${command} `}--help shows what there is`;
+}
+
+function exitCodeHelp(): string {
+  const lines = Object.entries(EXIT_CODE_MEANINGS).map(
+    ([name, meaning]) => `  ${ExitCode[name as ExitCodeName]}  ${meaning}`,
+  );
+  return `\nExit codes:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import { createSealingKey, KeyRing, readSealingKey } from "@sealwright/core";
+
+/** The certificates that every script finds in its folder, and the key that opens what the good one sealed. */
+export interface TestKeys {
+  readonly ring: KeyRing;
+  readonly privateKey: string;
+  /** PEM by file name. */
+  readonly certificates: Readonly<Record<string, string>>;
+}
+
+const YEAR = 365 * 24 * 60 * 60 * 1000;
+
+export async function createTestKeys(now = Date.now()): Promise<TestKeys> {
+  const valid = { bits: 2048, commonName: "test", notBefore: new Date(now - YEAR), notAfter: new Date(now + YEAR) };
+  const [good, expired] = await Promise.all([
+    createSealingKey(valid),
+    createSealingKey({ ...valid, notBefore: new Date("2019-01-01"), notAfter: new Date("2020-01-01") }),
+  ]);
+  return {
+    ring: new KeyRing([await readSealingKey(good)]),
+    privateKey: good.privateKey,
+    certificates: {
+      "cert.pem": good.certificate,
+      "expired.pem": expired.certificate,
+      "ec.pem": await fixture("ec.pem"),
+      "weak.pem": await fixture("weak.pem"),
+    },
+  };
+}
+
+function fixture(name: string): Promise<string> {
+  return readFile(new URL(`fixtures/${name}`, import.meta.url), "utf8");
+}

@@ -1,0 +1,90 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, symlink } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+import { startDouble } from "./api-server-double.ts";
+import { createTestKeys, type TestKeys } from "./keys.ts";
+import { PROGRAMS } from "./script/program.ts";
+import { World } from "./script/world.ts";
+
+const SECRET = Buffer.from(
+  "{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: b}, stringData: {p: hunter2}}\n",
+);
+
+let keys: TestKeys;
+let world: World;
+
+beforeAll(async () => {
+  keys = await createTestKeys();
+});
+
+beforeEach(async () => {
+  world = await World.create(keys, [{ name: "secret.yaml", bytes: SECRET }]);
+});
+
+afterEach(() => world.close());
+
+function spawnProgram(args: readonly string[], node: readonly string[] = []): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [...node, PROGRAMS["sealwright"] ?? "", ...args], {
+    cwd: world.folder,
+    env: world.env,
+  });
+}
+
+describe("a process", () => {
+  test("is kubeseal when it is called by that name", async () => {
+    await symlink(PROGRAMS["sealwright"] ?? "", world.path("kubeseal"));
+    const child = spawn(process.execPath, [world.path("kubeseal"), "--version"], { env: world.env });
+    const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
+    expect(output).toBe(`kubeseal version: ${manifest.version}\n`);
+  });
+
+  test("ends quietly when nobody reads its output any more", async () => {
+    const child = spawnProgram(["cert", "--cert", "cert.pem"]);
+    child.stdout.destroy();
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
+  test("leaves nothing behind when it is interrupted", async () => {
+    let child: ChildProcessWithoutNullStreams | undefined;
+    const interrupt = () => child?.kill("SIGINT");
+    const double = await startDouble({ mood: "silent", certificates: keys.certificates, onSilence: interrupt });
+    try {
+      const before = await readdir(world.folder);
+      child = spawnProgram(["seal", "--cert", `${double.origin}/files/cert.pem`, "-w", "out.yaml", "secret.yaml"]);
+      const [, signal] = (await once(child, "close")) as [number | null, string | null];
+      expect(signal).toBe("SIGINT");
+      expect(await readdir(world.folder)).toEqual(before);
+    } finally {
+      await double.stop();
+    }
+  });
+});
+
+describe("a cold start loads no more than it needs", () => {
+  const HEAVY = /@sealwright\/core|\/packages\/core\/|\/yaml\/|client-node|\/undici\/|node-forge/;
+
+  async function modulesOf(...args: string[]): Promise<readonly string[]> {
+    const child = spawnProgram(args, ["--import", new URL("script/report-modules.ts", import.meta.url).href]);
+    const [stderr] = await Promise.all([text(child.stderr), text(child.stdout), once(child, "close")]);
+    return stderr.split("\n").filter((line) => line.startsWith("file:"));
+  }
+
+  test.each([{ args: ["--version"] }, { args: ["--help"] }, { args: ["seal", "--help"] }])(
+    "$args",
+    async ({ args }) => {
+      const modules = await modulesOf(...args);
+      expect(modules.some((url) => url.endsWith("/cli/src/main.ts"))).toBe(true);
+      expect(modules.filter((url) => HEAVY.test(url))).toEqual([]);
+    },
+  );
+
+  test("sealing with a file loads neither the Kubernetes client nor anything for the network", async () => {
+    const modules = await modulesOf("seal", "--cert", "cert.pem", "secret.yaml");
+    expect(modules.some((url) => url.endsWith("/core/src/seal.ts"))).toBe(true);
+    expect(modules.filter((url) => /client-node|\/undici\/|node-forge/.test(url))).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { main } from "../../src/main.ts";
+import type { World } from "./world.ts";
+
+/** What a program left when it ended. */
+export interface Result {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The programs' sources, which Node runs as they are. */
+export const PROGRAMS: Readonly<Record<string, string>> = {
+  sealwright: fileURLToPath(new URL("../../src/bin.ts", import.meta.url)),
+  kubeseal: fileURLToPath(new URL("../../src/kubeseal/bin.ts", import.meta.url)),
+};
+
+/** Runs a program in this process. */
+export async function call(command: readonly string[], world: World): Promise<Result> {
+  const written = { stdout: "", stderr: "" };
+  const io = world.io((stream, text) => {
+    written[stream] += text;
+  });
+  const exit = await main(command, io);
+  return { exit, ...written };
+}
+
+/** Runs a program as a process; where it is none of ours by name, it is a file in the world's folder. */
+export async function start([program = "", ...args]: readonly string[], world: World): Promise<Result> {
+  const source = PROGRAMS[program] ?? world.path(program);
+  const child = spawn(process.execPath, [source, ...args], { env: world.env, cwd: world.folder });
+  child.stdin.on("error", () => undefined).end(world.stdin.bytes);
+  const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
+  const [exit, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { exit, stdout, stderr };
+}

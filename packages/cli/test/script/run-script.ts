@@ -1,0 +1,136 @@
+import { chmod, mkdir, readdir, readFile, stat, symlink } from "node:fs/promises";
+import { readSealedSecret, readSecret, secretManifest, unseal } from "@sealwright/core";
+import { readManifests } from "@sealwright/core/kubernetes-yaml";
+import { expect } from "vitest";
+import { ExitCode } from "../../src/exit-codes.ts";
+import { MOODS } from "../api-server-double.ts";
+import type { TestKeys } from "../keys.ts";
+import { call, type Result, start } from "./program.ts";
+import { type EmbeddedFile, parseScript, type Step } from "./script.ts";
+import { World } from "./world.ts";
+
+/** Runs a script from its first step to its last; the first expectation that is not met fails it. */
+export async function runScript(source: string, keys: TestKeys): Promise<void> {
+  const { steps, files } = parseScript(source);
+  const world = await World.create(keys, files);
+  try {
+    const run = new Run(world, files);
+    for (const step of steps) await run.take(step);
+    run.expectNothingElse();
+    const left = (await readdir(world.folder)).filter((name) => name.endsWith(".tmp"));
+    expect(left, "files that were begun and not finished").toEqual([]);
+  } finally {
+    await world.close();
+  }
+}
+
+type Action = (run: Run, operands: readonly string[], block: string | null) => unknown;
+
+/** The steps, by their first word. `NAME` is a file in the script's folder, or `stdout` or `stderr` of the last run. */
+const ACTIONS: Readonly<Record<string, Action>> = {
+  // What the next run finds: the input, the environment, the time, an API server in some mood, files.
+  stdin: (run, [name]) => run.setStdin(name, false),
+  terminal: (run, [name]) => run.setStdin(name, true),
+  env: ({ world }, [name = "", value = ""]) => {
+    world.env[name] = value;
+  },
+  clock: ({ world }, [time = ""]) => {
+    world.now = new Date(time);
+  },
+  cluster: ({ world }, [mood]) => world.startCluster(known(MOODS.find((other) => other === mood))),
+  folder: ({ world }, [name = ""]) => mkdir(world.path(name)),
+  link: ({ world }, [name = "", target = ""]) => symlink(target, world.path(name)),
+  chmod: ({ world }, [mode = "", name = ""]) => chmod(world.path(name), Number.parseInt(mode, 8)),
+
+  // A run: in this process, or in one of its own.
+  $: (run, command) => run.run(call, command),
+  "%": (run, command) => run.run(start, command),
+
+  // What it has done.
+  exit: (run, [name]) => run.expectExit(known(CODES.find((other) => other === name))),
+  stdout: async (run, _, block) => expect(await run.read("stdout")).toBe(block),
+  stderr: async (run, _, block) => expect(await run.read("stderr")).toBe(block),
+  is: async (run, [name, other]) => expect(await run.read(name)).toBe(await run.read(other)),
+  has: async (run, [name], block) => expect(await run.read(name)).toContain(block?.trimEnd()),
+  opens: (run, [name, secrets]) => run.expectOpens(name, secrets),
+  unchanged: (run, [name = ""]) => run.expectUnchanged(name),
+  absent: ({ world }, [name = ""]) => expect(stat(world.path(name))).rejects.toThrow("ENOENT"),
+  mode: async ({ world }, [mode = "", name = ""]) => {
+    expect(((await stat(world.path(name))).mode & 0o777).toString(8)).toBe(mode);
+  },
+};
+
+const CODES = Object.keys(ExitCode) as readonly (keyof typeof ExitCode)[];
+const SILENT: Result = { exit: ExitCode.ok, stdout: "", stderr: "" };
+
+class Run {
+  readonly world: World;
+  readonly #files: readonly EmbeddedFile[];
+  #last: Result = SILENT;
+  /** What of the last run a step has looked at. */
+  readonly #expected = new Set<keyof Result>();
+
+  constructor(world: World, files: readonly EmbeddedFile[]) {
+    this.world = world;
+    this.#files = files;
+  }
+
+  async take({ line, words, text }: Step): Promise<void> {
+    const [verb = "", ...operands] = words.map((word) => this.world.fill(word));
+    try {
+      await known(ACTIONS[verb])(this, operands, text === null ? null : this.world.fill(text));
+    } catch (error) {
+      if (error instanceof Error) error.message = `line ${line}: ${words.join(" ")}\n${error.message}`;
+      throw error;
+    }
+  }
+
+  async setStdin(name = "", isTerminal: boolean): Promise<void> {
+    this.world.stdin = { bytes: await readFile(this.world.path(name)), isTerminal };
+  }
+
+  async run(how: typeof call, command: readonly string[]): Promise<void> {
+    this.expectNothingElse();
+    this.#expected.clear();
+    this.#last = await how(command, this.world);
+    this.world.stdin = { bytes: new Uint8Array(), isTerminal: false };
+  }
+
+  expectExit(name: keyof typeof ExitCode): void {
+    this.#expected.add("exit");
+    expect(this.#last.exit).toBe(ExitCode[name]);
+  }
+
+  /** What no step has expected must not be there, and a value of a Secret (all of them are hunters) nowhere. */
+  expectNothingElse(): void {
+    expect(this.#last.stdout + this.#last.stderr).not.toContain("hunter");
+    const expected = Object.fromEntries([...this.#expected].map((name) => [name, SILENT[name]]));
+    expect({ ...this.#last, ...expected }, "what no step expects").toEqual(SILENT);
+  }
+
+  async read(name = ""): Promise<string> {
+    if (name !== "stdout" && name !== "stderr") return readFile(this.world.path(name), "utf8");
+    this.#expected.add(name);
+    return this.#last[name];
+  }
+
+  /** The one holds SealedSecrets, and what is in them are the Secrets that the other holds. */
+  async expectOpens(sealed = "", secrets = ""): Promise<void> {
+    const opened = readManifests(await this.read(sealed)).map(async ({ value }) => {
+      const { secret } = await unseal(readSealedSecret(value), this.world.keys.ring);
+      return secretManifest(secret);
+    });
+    const expected = readManifests(await this.read(secrets)).map(({ value }) => secretManifest(readSecret(value)));
+    expect(await Promise.all(opened)).toEqual(expected);
+  }
+
+  async expectUnchanged(name: string): Promise<void> {
+    const original = known(this.#files.find((file) => file.name === name));
+    expect(await readFile(this.world.path(name))).toEqual(original.bytes);
+  }
+}
+
+function known<T>(thing: T | undefined): T {
+  if (thing === undefined) throw new Error("the step names something that there is not");
+  return thing;
+}

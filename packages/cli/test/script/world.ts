@@ -1,0 +1,126 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
+import { filesFrom } from "../../src/files.ts";
+import type { Io } from "../../src/io.ts";
+import { type ApiServerDouble, type Mood, startDouble, TOKEN } from "../api-server-double.ts";
+import type { TestKeys } from "../keys.ts";
+import type { EmbeddedFile } from "./script.ts";
+
+/** The next run's stdin. */
+export interface Stdin {
+  readonly bytes: Uint8Array;
+  readonly isTerminal: boolean;
+}
+
+/** A folder of its own for one script, and all that its programs can see from there. */
+export class World {
+  readonly folder: string;
+  readonly keys: TestKeys;
+  readonly env: Record<string, string> = {};
+  now = new Date();
+  stdin: Stdin = { bytes: new Uint8Array(), isTerminal: false };
+  readonly #variables = new Map([["version", manifest.version]]);
+  readonly #doubles: ApiServerDouble[] = [];
+  readonly #silence = new AbortController();
+
+  private constructor(folder: string, keys: TestKeys) {
+    this.folder = folder;
+    this.keys = keys;
+  }
+
+  static async create(keys: TestKeys, files: readonly EmbeddedFile[]): Promise<World> {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), "sealwright-cli-")));
+    const world = new World(folder, keys);
+    // No machine has a kubeconfig there.
+    world.env["HOME"] = join(folder, "home");
+    for (const [name, pem] of Object.entries(keys.certificates)) await world.#write(name, pem);
+    for (const { name, bytes } of files) await world.#write(name, bytes);
+    return world;
+  }
+
+  /** Starts a double of the API server and writes `kube/config` for it: {server}, {host}, over TLS {https}, and {closed} where nobody listens. */
+  async startCluster(mood: Mood): Promise<void> {
+    const { certificates, privateKey } = this.keys;
+    // A request that stays without an answer is one that runs out of time, at once.
+    const onSilence = () => this.#silence.abort(new DOMException("", "TimeoutError"));
+    const plain = await startDouble({ mood, certificates, onSilence });
+    const secure = await startDouble({ mood, certificates, privateKey });
+    this.#doubles.push(plain, secure);
+    const closed = await startDouble({ mood, certificates });
+    await closed.stop();
+    this.#variables.set("server", plain.origin).set("host", new URL(plain.origin).host);
+    this.#variables.set("https", secure.origin).set("closed", closed.origin);
+    await this.#write("kube/config", this.fill(KUBECONFIG));
+  }
+
+  /** The text with its variables filled in. */
+  fill(text: string): string {
+    const filled = [...this.#variables].reduce((known, [name, value]) => known.replaceAll(`{${name}}`, value), text);
+    return filled.replaceAll("{folder}", this.folder);
+  }
+
+  /** What `main` gets; what it writes is passed on. */
+  io(written: (stream: "stdout" | "stderr", text: string) => void): Io {
+    const { bytes, isTerminal } = this.stdin;
+    return {
+      stdin: { isTerminal, read: async () => bytes },
+      stdout: { write: async (text) => written("stdout", text) },
+      stderr: { write: async (text) => written("stderr", text) },
+      env: this.env,
+      clock: {
+        now: () => this.now,
+        timeout: (milliseconds) => AbortSignal.any([this.#silence.signal, AbortSignal.timeout(milliseconds)]),
+      },
+      files: filesFrom(this.folder),
+    };
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#doubles.map((double) => double.stop()));
+    await rm(this.folder, { recursive: true });
+  }
+
+  async #write(name: string, content: string | Uint8Array): Promise<void> {
+    await mkdir(dirname(this.path(name)), { recursive: true });
+    await writeFile(this.path(name), content);
+  }
+}
+
+const contextOf = (cluster: string, user: string, namespace?: string) => ({ cluster, user, namespace });
+
+/** One context that works, named `works`, and one for each way not to. */
+const KUBECONFIG = JSON.stringify({
+  "current-context": "works",
+  clusters: [
+    { name: "plain", cluster: { server: "{server}/" } },
+    { name: "secure", cluster: { server: "{https}" } },
+    { name: "insecure", cluster: { server: "{https}", "insecure-skip-tls-verify": true } },
+    { name: "closed", cluster: { server: "{closed}" } },
+    { name: "no-url", cluster: { server: "nowhere" } },
+  ],
+  users: [
+    { name: "alice", user: { token: TOKEN } },
+    { name: "mallory", user: { token: "another" } },
+    { name: "file", user: { tokenFile: "token" } },
+    { name: "no-file", user: { "client-certificate": "missing.crt", "client-key": "missing.key" } },
+    { name: "plugin", user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "./no-such-plugin" } } },
+  ],
+  contexts: [
+    { name: "works", context: contextOf("plain", "alice", "team-a") },
+    { name: "token-file", context: contextOf("plain", "file") },
+    { name: "wrong-token", context: contextOf("plain", "mallory") },
+    { name: "no-file", context: contextOf("plain", "no-file") },
+    { name: "plugin", context: contextOf("plain", "plugin") },
+    { name: "untrusted", context: contextOf("secure", "alice") },
+    { name: "insecure", context: contextOf("insecure", "alice") },
+    { name: "closed", context: contextOf("closed", "alice") },
+    { name: "no-url", context: contextOf("no-url", "alice") },
+    { name: "no-cluster", context: contextOf("missing", "alice") },
+  ],
+});

@@ -1,0 +1,16 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, test } from "vitest";
+import { createTestKeys, type TestKeys } from "./keys.ts";
+import { runScript } from "./script/run-script.ts";
+
+const folder = new URL("scripts/", import.meta.url);
+
+let keys: TestKeys;
+
+beforeAll(async () => {
+  keys = await createTestKeys();
+});
+
+describe.each(readdirSync(folder).filter((name) => name.endsWith(".txt")))("%s", (name) => {
+  test("does what it says", () => runScript(readFileSync(new URL(name, folder), "utf8"), keys));
+});

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { filesFrom } from "../src/files.ts";
+import { main } from "../src/main.ts";
+
+test("an error that nobody foresaw is told without its message, which could quote an input", async () => {
+  const written: string[] = [];
+  const output = { write: async (text: string) => void written.push(text) };
+  const broken = async () => Promise.reject(new TypeError("cannot read hunter2"));
+  const exit = await main(["sealwright", "seal", "--cert", "cert.pem"], {
+    stdin: { isTerminal: false, read: broken },
+    stdout: output,
+    stderr: output,
+    env: {},
+    clock: { now: () => new Date(), timeout: (milliseconds) => AbortSignal.timeout(milliseconds) },
+    files: filesFrom("."),
+  });
+  expect(exit).toBe(1);
+  expect(written.join("")).toBe(
+    "error: this should not have happened (TypeError)\nhint: it is a mistake in this program: please report what you ran\n",
+  );
+});
