@@ -16,7 +16,7 @@ const BLOCKS = [...README.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block =
 const { kubectl } = findPeers();
 
 it("names npm scripts that there are", () => {
-  const named = [...README.matchAll(/npm (?:run )?(\w+)/g)].map(([, name = ""]) => name);
+  const named = [...README.matchAll(/npm run (\w+)|npm (test)/g)].map(([, name, test]) => name ?? test ?? "");
   expect(named).toContain("demo");
   for (const name of named) expect(SCRIPTS).toHaveProperty(name);
 });
