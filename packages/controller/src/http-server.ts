@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { KeySource } from "./ports.ts";
 
 export interface HttpServerOptions {
-  readonly keys: KeySource;
+  readonly keys: Pick<KeySource, "ring">;
   /** Whether the watches are synced. */
   readonly ready: () => boolean;
 }
@@ -21,7 +21,7 @@ type Answer = { readonly status: number; readonly type: string; readonly body: s
 export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer(
     { requestTimeout: 120_000, headersTimeout: 20_000, maxHeaderSize: 16_384, keepAliveTimeout: 30_000 },
-    (request, response) => send(response, answerTo(request, options), request.method === "HEAD"),
+    (request, response) => send(response, answerTo(request, options)),
   );
   server.maxConnections = 1_000;
   return server;
@@ -38,11 +38,14 @@ export function listen(server: Server, { host, port }: ListenAddress): Promise<A
   });
 }
 
-/** Stops listening; resolves when the last answer is out. */
-export function close(server: Server): Promise<void> {
+/** Stops listening; resolves when the last answer is out, or when whoever dawdles is cut off after `grace` milliseconds. */
+export function close(server: Server, grace = 1_000): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), grace);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
   });
 }
 
@@ -61,7 +64,7 @@ function answerTo(request: IncomingMessage, { keys, ready }: HttpServerOptions):
   }
 }
 
-function certificate({ ring }: KeySource): Answer {
+function certificate({ ring }: HttpServerOptions["keys"]): Answer {
   if (ring.newest === null) return plain(503, "no sealing key yet\n");
   return { status: 200, type: "application/x-pem-file", body: ring.newest.certificate.pem };
 }
@@ -70,7 +73,8 @@ function plain(status: number, body: string): Answer {
   return { status, type: "text/plain; charset=utf-8", body };
 }
 
-function send(response: ServerResponse, { status, type, body }: Answer, headOnly: boolean): void {
+/** Node itself leaves the body out where HEAD was asked. */
+function send(response: ServerResponse, { status, type, body }: Answer): void {
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
-  response.end(headOnly ? undefined : body);
+  response.end(body);
 }

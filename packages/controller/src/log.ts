@@ -32,11 +32,11 @@ const WARN = 40;
 
 /** Lines as Go's slog writes them: `time`, `level` and `msg` first, as logfmt or as JSON. */
 export function createLog({ format, level, out, err }: LogOptions): Log {
-  const render = format === "text" ? asText : (line: string) => line;
+  const render = format === "text" ? asText : asJson;
   const destination: DestinationStream = {
     write(line) {
-      const severe = (JSON.parse(line) as { severity: number }).severity >= WARN;
-      (severe ? err : out).write(render(line));
+      const { time, level, severity, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+      (Number(severity) >= WARN ? err : out).write(`${render({ time, level, msg, ...fields })}\n`);
     },
   };
   const logger = pino(
@@ -55,14 +55,28 @@ export function createLog({ format, level, out, err }: LogOptions): Log {
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-function asText(line: string): string {
-  const { time, level, msg, severity: _, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const pairs = Object.entries({ time, level, msg, ...fields }).map(
-    ([key, value]) => `${key}=${quoted(String(value))}`,
-  );
-  return `${pairs.join(" ")}\n`;
+type Entry = Readonly<Record<string, unknown>>;
+
+function asText(entry: Entry): string {
+  return Object.entries(entry)
+    .map(([key, value]) => `${key}=${quoted(String(value))}`)
+    .join(" ");
+}
+
+function asJson(entry: Entry): string {
+  return escaped(JSON.stringify(entry));
 }
 
 function quoted(text: string): string {
-  return /^[\x21-\x7e]+$/.test(text) && !/["=\\]/.test(text) ? text : JSON.stringify(text);
+  return /^[\x21-\x7e]+$/.test(text) && !/["=\\]/.test(text) ? text : escaped(JSON.stringify(text));
+}
+
+/** JSON leaves some characters beyond ASCII as they are that a terminal would obey: those that control or turn the text. */
+function escaped(json: string): string {
+  return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
 }

@@ -3,6 +3,7 @@ import { type Config, NothingToRun, readConfig } from "./config.ts";
 import { close, createHttpServer, listen } from "./http-server.ts";
 import { KeyRegistry } from "./keys/key-registry.ts";
 import { KeyStore } from "./keys/key-store.ts";
+import { isRace } from "./kubernetes/api-error.ts";
 import { eventSink } from "./kubernetes/events.ts";
 import { loadKubeConfig, ownNamespace } from "./kubernetes/kube-config.ts";
 import { sealedSecretSource, statusStore } from "./kubernetes/sealed-secrets.ts";
@@ -10,9 +11,9 @@ import { secretStore } from "./kubernetes/secrets.ts";
 import { Transport } from "./kubernetes/transport.ts";
 import { Watches } from "./kubernetes/watches.ts";
 import { createLog, type Log } from "./log.ts";
-import { mayHeal } from "./outcome.ts";
+import { describeError, mayHeal } from "./outcome.ts";
 import type { ReconcilePorts } from "./ports.ts";
-import { NotSynced, reconcile } from "./reconcile.ts";
+import { NotReported, NotSynced, reconcile } from "./reconcile.ts";
 import { exponentialBackoff, WorkQueue } from "./work-queue.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
@@ -117,13 +118,24 @@ async function reconcileAndLog(key: string, ports: ReconcilePorts, log: Log): Pr
     const outcome = await reconcile(key, ports);
     if (outcome?.kind === "synced" && outcome.changed) log.info("Unsealed", { namespace, name });
   } catch (error) {
-    if (!(error instanceof NotSynced)) {
-      log.warn("Not done yet", { namespace, name, message: error instanceof Error ? error.message : "" });
-    } else if (error.news) {
-      log.warn("Not unsealed", { namespace, name, reason: error.failure.reason, message: error.failure.message });
-    }
+    logFailure(error, { namespace, name }, log);
     throw error;
   }
+}
+
+function logFailure(error: unknown, at: { readonly namespace: string; readonly name: string }, log: Log): void {
+  if (error instanceof NotSynced) {
+    const { reason, message } = error.failure;
+    if (error.news) log.warn("Not unsealed", { ...at, reason, message });
+    return;
+  }
+  if (error instanceof NotReported) {
+    const reason = error.outcome.kind === "failed" ? error.outcome.reason : "Unsealed";
+    log.warn("The status could not be written", { ...at, reason, message: describeError(error.cause) });
+    return;
+  }
+  if (isRace(error)) log.info("Changed meanwhile, and looked at again", at);
+  else log.warn("Not done yet", { ...at, message: describeError(error) });
 }
 
 /** What waits for a person is looked at seldom: a change of the object or its Secret brings it back at once. */
@@ -134,7 +146,9 @@ function pauseAfter(failures: number, error: unknown): number {
 }
 
 function renew(keys: KeyRegistry, log: Log): void {
-  keys.renew().catch((error: Error) => log.error("No new sealing key could be made", { message: error.message }));
+  keys.renew().catch((error: unknown) => {
+    log.error("No new sealing key could be made", { message: describeError(error) });
+  });
 }
 
 const clock = { now: () => new Date() };

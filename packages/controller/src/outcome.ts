@@ -1,6 +1,7 @@
 import { describeProblem, type Problem, SealwrightError } from "@sealwright/core";
 import { ApiError } from "./kubernetes/api-error.ts";
 import type { Refusal } from "./plan.ts";
+import { printable } from "./printable.ts";
 
 /** How one look at a SealedSecret ended. */
 export type Outcome = Success | Failure;
@@ -25,17 +26,28 @@ export type Reason =
   | "Undecryptable"
   | "NoSealingKey"
   | "Unsupported"
+  | "InvalidTemplate"
+  | "TemplateLimit"
+  | "TemplateThrottled"
   | "NotManaged"
   | "Immutable"
   | "TypeChange"
   | "ForbiddenLabel"
+  | "ForbiddenName"
   | "SecretRefused"
+  | "Forbidden"
   | "ApiUnavailable"
   | "InternalError";
 
 /** Whether it may heal by itself, or only when somebody changes something: the object, its Secret, or the keys. */
 export function mayHeal({ reason }: Failure): boolean {
-  return reason === "ApiUnavailable" || reason === "InternalError";
+  return ["TemplateThrottled", "Forbidden", "ApiUnavailable", "InternalError"].includes(reason);
+}
+
+/** An error as a log line or a status may tell of it: whatever is not ours could quote a value, and is named alone. */
+export function describeError(error: unknown): string {
+  if (error instanceof SealwrightError || error instanceof ApiError) return error.message;
+  return `an error that the controller did not expect (${error instanceof Error ? error.name : typeof error})`;
 }
 
 /** The failure that an error amounts to. The only place where an error becomes a condition's reason and words. */
@@ -49,12 +61,7 @@ export function failureOf(error: unknown): Failure {
     };
   }
   if (error instanceof ApiError) return failureOfApi(error);
-  return {
-    kind: "failed",
-    stage: "update",
-    reason: "InternalError",
-    message: "an error that the controller did not expect",
-  };
+  return { kind: "failed", stage: "update", reason: "InternalError", message: describeError(error) };
 }
 
 export function failureOfRefusal(refusal: Refusal): Failure {
@@ -70,19 +77,30 @@ function reasonOf(problem: Problem): Reason {
     case "deprecated_data":
     case "template_engine_absent":
       return "Unsupported";
+    case "template_parse":
+    case "template_failed":
+      return "InvalidTemplate";
+    case "template_limit":
+      return problem.limit === "namespace" ? "TemplateThrottled" : "TemplateLimit";
     default:
       return "InvalidSealedSecret";
   }
 }
 
 function failureOfApi(error: ApiError): Failure {
-  const refused = error.status >= 400 && error.status < 500 && ![401, 403, 408, 409, 429].includes(error.status);
   return {
     kind: "failed",
     stage: "update",
-    reason: refused ? "SecretRefused" : "ApiUnavailable",
+    reason: reasonOfApi(error),
     message: `the API server did not take the Secret: ${[error.reason, ...error.fields].join(", ")}`,
   };
+}
+
+function reasonOfApi({ status }: ApiError): Reason {
+  // RBAC, a quota, or a namespace that is ending: all of them somebody may change without touching the SealedSecret.
+  if (status === 403) return "Forbidden";
+  const refused = status >= 400 && status < 500 && ![401, 408, 429].includes(status);
+  return refused ? "SecretRefused" : "ApiUnavailable";
 }
 
 function describeRefusal(refusal: Refusal): { readonly reason: Reason; readonly message: string } {
@@ -91,7 +109,7 @@ function describeRefusal(refusal: Refusal): { readonly reason: Reason; readonly 
       return {
         reason: "NotManaged",
         message:
-          `a Secret of this name exists already and ${refusal.owner === null ? "nothing owns it" : `belongs to ${refusal.owner}`}: ` +
+          `a Secret of this name exists already and ${refusal.owner === null ? "nothing owns it" : `belongs to ${printable(refusal.owner)}`}: ` +
           'delete it, or annotate it with sealedsecrets.bitnami.com/managed: "true" to hand it over',
       };
     case "immutable":
@@ -99,12 +117,18 @@ function describeRefusal(refusal: Refusal): { readonly reason: Reason; readonly 
     case "type_change":
       return {
         reason: "TypeChange",
-        message: `a Secret's type cannot change from ${refusal.from} to ${refusal.to}: delete it, and it is made anew`,
+        message: `a Secret's type cannot change from ${printable(refusal.from)} to ${printable(refusal.to)}: delete it, and it is made anew`,
       };
     case "key_label":
       return {
         reason: "ForbiddenLabel",
-        message: "the template has the label of a sealing key, and a SealedSecret never makes one",
+        message:
+          "the Secret has or would have the label of a sealing key, and a SealedSecret never makes or changes one",
+      };
+    case "key_name":
+      return {
+        reason: "ForbiddenName",
+        message: "a Secret of this name counts as a sealing key here, and a SealedSecret never makes or changes one",
       };
   }
 }

@@ -1,8 +1,8 @@
 import type { Secret } from "@sealwright/core";
 import type { ExistingSecret, ObservedSealedSecret, OwnedSecret, OwnerReference } from "./ports.ts";
 
-const MANAGED = "sealedsecrets.bitnami.com/managed";
-const PATCH = "sealedsecrets.bitnami.com/patch";
+export const MANAGED = "sealedsecrets.bitnami.com/managed";
+export const PATCH = "sealedsecrets.bitnami.com/patch";
 const SKIP_OWNER = "sealedsecrets.bitnami.com/skip-set-owner-references";
 /** Whoever can put this label on a Secret of the controller's namespace chooses a key that everybody seals with. */
 export const KEY_LABEL = "sealedsecrets.bitnami.com/sealed-secrets-key";
@@ -19,17 +19,26 @@ export type Refusal =
   | { readonly kind: "not_managed"; readonly owner: string | null }
   | { readonly kind: "immutable" }
   | { readonly kind: "type_change"; readonly from: string; readonly to: string }
-  | { readonly kind: "key_label" };
+  | { readonly kind: "key_label" }
+  | { readonly kind: "key_name" };
 
 /** Decides from what the SealedSecret holds and what the cluster has. Pure: the same arguments, the same plan. */
 export function plan(observed: ObservedSealedSecret, unsealed: Secret, existing: ExistingSecret | null): Plan {
-  if (Object.hasOwn(unsealed.metadata.labels ?? {}, KEY_LABEL)) return refuse({ kind: "key_label" });
+  if (isSealingKey(unsealed) || (existing !== null && isSealingKey(existing.secret))) {
+    return refuse({ kind: "key_label" });
+  }
   const wanted = { secret: unsealed, owners: ownersFor(observed, unsealed) };
   if (existing === null) return { action: "create", secret: wanted };
-  if (!mayWrite(observed, existing)) return refuse({ kind: "not_managed", owner: controllerOf(existing) });
   const merged = isMarked(existing.secret, PATCH) ? patched(wanted, existing) : replaced(wanted, existing);
+  // Before anyone asks whose it is: a Secret that was made without an owner stays what the SealedSecret says.
   if (isSame(merged, existing)) return { action: "keep" };
+  if (!mayWrite(observed, existing)) return refuse({ kind: "not_managed", owner: controllerOf(existing) });
   return forbiddenChange(merged.secret, existing.secret) ?? { action: "replace", secret: merged };
+}
+
+/** Whether it counts as one, or did until it was retired: no SealedSecret makes one, nor exchanges what is in it. */
+function isSealingKey({ metadata }: Secret): boolean {
+  return Object.hasOwn(metadata.labels ?? {}, KEY_LABEL);
 }
 
 function ownersFor(observed: ObservedSealedSecret, unsealed: Secret): readonly OwnerReference[] {

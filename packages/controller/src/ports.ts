@@ -11,7 +11,7 @@ export interface ReconcilePorts {
 }
 
 export interface SealedSecretSource {
-  /** The newest copy at hand, or null where there is none (any more). `key` is `namespace/name`. */
+  /** The newest copy at hand, or null where there is none (any more) or its deletion has begun. `key` is `namespace/name`. */
   get(key: string): ObservedSealedSecret | null;
 }
 
@@ -60,7 +60,7 @@ export interface OwnerReference {
 }
 
 export interface StatusStore {
-  /** Writes the status of the SealedSecret that was observed, and of no newer one. Throws ApiError `Conflict`. */
+  /** Writes the status of the SealedSecret that was observed, and of no newer one: that is a Conflict. Throws ApiError. */
   write(observed: ObservedSealedSecret, status: SealedSecretStatus): Promise<void>;
 }
 
@@ -94,6 +94,8 @@ export interface SealedSecretEvent {
 export interface KeySource {
   /** The keys at this moment; a new ring after each change. */
   readonly ring: KeyRing;
+  /** Whether a Secret would count as a sealing key by its name alone. */
+  isKeyName(namespace: string, name: string): boolean;
 }
 
 export interface Clock {

@@ -1,5 +1,5 @@
 import { readSealedSecret, unseal } from "@sealwright/core";
-import { ApiError } from "./kubernetes/api-error.ts";
+import { isRace } from "./kubernetes/api-error.ts";
 import { type Failure, failureOf, failureOfRefusal, type Outcome } from "./outcome.ts";
 import { plan } from "./plan.ts";
 import type { ObservedSealedSecret, ReconcilePorts } from "./ports.ts";
@@ -18,12 +18,22 @@ export class NotSynced extends Error {
   }
 }
 
+/** What came of a SealedSecret is done, but its status does not tell of it yet. Asks for another look, later. */
+export class NotReported extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome, cause: unknown) {
+    super("the status could not be written", { cause });
+    this.outcome = outcome;
+  }
+}
+
 /**
  * Looks at one SealedSecret: read, unseal, plan, apply, status. Safe to repeat at any point.
  *
  * @param key `namespace/name`
  * @returns what came of it, or null where the SealedSecret is gone (the garbage collector sees to its Secret)
- * @throws NotSynced, or ApiError where even the status could not be written
+ * @throws NotSynced; NotReported; ApiError where somebody was quicker (`isRace`)
  */
 export async function reconcile(key: string, ports: ReconcilePorts): Promise<Outcome | null> {
   const observed = ports.sealedSecrets.get(key);
@@ -35,9 +45,11 @@ export async function reconcile(key: string, ports: ReconcilePorts): Promise<Out
 }
 
 async function apply(observed: ObservedSealedSecret, ports: ReconcilePorts): Promise<Outcome> {
+  const { namespace, name } = observed;
+  if (ports.keys.isKeyName(namespace, name)) return failureOfRefusal({ kind: "key_name" });
   try {
     const { secret } = await unseal(readSealedSecret(observed.manifest), ports.keys.ring);
-    const existing = await ports.secrets.get(observed.namespace, observed.name);
+    const existing = await ports.secrets.get(namespace, name);
     const planned = plan(observed, secret, existing);
     switch (planned.action) {
       case "refuse":
@@ -52,8 +64,7 @@ async function apply(observed: ObservedSealedSecret, ports: ReconcilePorts): Pro
         return { kind: "synced", changed: false };
     }
   } catch (error) {
-    // Somebody was quicker: nothing is wrong, and the next look sees what he did.
-    if (error instanceof ApiError && error.status === 409) throw error;
+    if (isRace(error)) throw error;
     return failureOf(error);
   }
 }
@@ -61,7 +72,13 @@ async function apply(observed: ObservedSealedSecret, ports: ReconcilePorts): Pro
 /** Tells of an outcome where nothing has told of it yet; resolves to whether it was news. */
 async function report(observed: ObservedSealedSecret, outcome: Outcome, ports: ReconcilePorts): Promise<boolean> {
   const status = nextStatus(observed, outcome, ports.clock.now());
-  if (status !== null) await ports.statuses.write(observed, status);
+  if (status !== null) {
+    try {
+      await ports.statuses.write(observed, status);
+    } catch (error) {
+      throw isRace(error) ? error : new NotReported(outcome, error);
+    }
+  }
   const news = status !== null || (outcome.kind === "synced" && outcome.changed);
   if (news) ports.events.record(observed, eventOf(outcome));
   return news;

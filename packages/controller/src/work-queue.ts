@@ -9,7 +9,7 @@ export interface WorkQueueOptions {
 
 /**
  * Keys to work on, each at most once at a time and at most once in the queue. A key that is added while its work is under way is
- * worked on again after that; a key that fails comes back after a pause that grows.
+ * worked on again after that; a key that fails comes back after a pause that grows until something new is heard of it.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
@@ -19,25 +19,23 @@ export class WorkQueue {
   readonly #again = new Set<string>();
   readonly #failures = new Map<string, number>();
   readonly #retries = new Map<string, NodeJS.Timeout>();
+  readonly #idle = Promise.withResolvers<void>();
   #stopped = false;
-  #idle: (() => void) | null = null;
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
   }
 
-  /** Asks for work on a key, now: a retry that was planned for later is dropped. */
+  /** Asks for work on a key, now, for something changed: a retry that was planned for later is dropped, earlier failures too. */
   add(key: string): void {
-    if (this.#stopped) return;
-    this.#dropRetry(key);
-    if (this.#running.has(key)) this.#again.add(key);
-    else this.#waiting.add(key);
-    this.#start();
+    this.forget(key);
+    this.#enqueue(key);
   }
 
   /** Forgets a key's failures: its next failure counts as the first. */
   forget(key: string): void {
-    this.#dropRetry(key);
+    clearTimeout(this.#retries.get(key));
+    this.#retries.delete(key);
     this.#failures.delete(key);
   }
 
@@ -47,10 +45,15 @@ export class WorkQueue {
     for (const timer of this.#retries.values()) clearTimeout(timer);
     this.#retries.clear();
     this.#waiting.clear();
-    if (this.#running.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#idle = resolve;
-    });
+    if (this.#running.size === 0) this.#idle.resolve();
+    return this.#idle.promise;
+  }
+
+  #enqueue(key: string): void {
+    if (this.#stopped) return;
+    if (this.#running.has(key)) this.#again.add(key);
+    else this.#waiting.add(key);
+    this.#start();
   }
 
   #start(): void {
@@ -63,15 +66,15 @@ export class WorkQueue {
   }
 
   async #run(key: string): Promise<void> {
-    const failure = await this.#options.work(key).then(
-      () => null,
-      (error: unknown) => ({ error }),
-    );
+    try {
+      await this.#options.work(key);
+      this.#failures.delete(key);
+    } catch (error) {
+      if (!this.#again.has(key)) this.#retryLater(key, error);
+    }
     this.#running.delete(key);
-    if (failure === null) this.#failures.delete(key);
-    if (this.#again.delete(key) && !this.#stopped) this.#waiting.add(key);
-    else if (failure !== null) this.#retryLater(key, failure.error);
-    if (this.#stopped && this.#running.size === 0) this.#idle?.();
+    if (this.#again.delete(key)) this.#enqueue(key);
+    if (this.#stopped && this.#running.size === 0) this.#idle.resolve();
     this.#start();
   }
 
@@ -79,15 +82,11 @@ export class WorkQueue {
     if (this.#stopped) return;
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
-    this.#retries.set(
-      key,
-      setTimeout(() => this.add(key), this.#options.backoff(failures, error)),
-    );
-  }
-
-  #dropRetry(key: string): void {
-    clearTimeout(this.#retries.get(key));
-    this.#retries.delete(key);
+    const retry = () => {
+      this.#retries.delete(key);
+      this.#enqueue(key);
+    };
+    this.#retries.set(key, setTimeout(retry, this.#options.backoff(failures, error)));
   }
 }
 

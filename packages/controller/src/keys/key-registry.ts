@@ -27,6 +27,10 @@ export class KeyRegistry implements KeySource {
     return this.#ring;
   }
 
+  isKeyName(namespace: string, name: string): boolean {
+    return this.#options.store.isKeyName(namespace, name);
+  }
+
   /** Loads the stored keys; makes the first one where there is none. Throws ApiError. */
   async load(): Promise<void> {
     this.#ring = new KeyRing(await this.#options.store.load());

@@ -2,6 +2,7 @@ import { createSealingKey, type NewSealingKey, readSealingKey, readSecret, type 
 import { isApiError } from "../kubernetes/api-error.ts";
 import type { Transport } from "../kubernetes/transport.ts";
 import type { Log } from "../log.ts";
+import { describeError } from "../outcome.ts";
 import { KEY_LABEL } from "../plan.ts";
 
 export interface KeyStoreOptions {
@@ -22,6 +23,11 @@ export class KeyStore {
   constructor(options: KeyStoreOptions) {
     this.#options = options;
     this.#path = `/api/v1/namespaces/${options.namespace}/secrets`;
+  }
+
+  /** Whether a Secret counts as a key by its name alone. */
+  isKeyName(namespace: string, name: string): boolean {
+    return namespace === this.#options.namespace && name === this.#options.prefix;
   }
 
   /** The active keys. One that cannot be read is reported and passed over. */
@@ -57,9 +63,12 @@ export class KeyStore {
     return list.items ?? [];
   }
 
+  /** The key that counts by its name. The label, where it has one, decides all the same. */
   async #legacy(): Promise<readonly KeyManifest[]> {
     try {
-      return [(await this.#options.transport.request("GET", `${this.#path}/${this.#options.prefix}`)) as KeyManifest];
+      const path = `${this.#path}/${this.#options.prefix}`;
+      const manifest = (await this.#options.transport.request("GET", path)) as KeyManifest;
+      return Object.hasOwn(manifest.metadata.labels ?? {}, KEY_LABEL) ? [] : [manifest];
     } catch (error) {
       if (isApiError(error, "NotFound")) return [];
       throw error;
@@ -77,7 +86,7 @@ export class KeyStore {
     } catch (error) {
       this.#options.log.error("A sealing key's Secret cannot be read and is passed over", {
         name,
-        message: error instanceof Error ? error.message : "",
+        message: describeError(error),
       });
       return null;
     }
@@ -89,7 +98,11 @@ export class KeyStore {
 }
 
 interface KeyManifest {
-  readonly metadata: { readonly name: string; readonly creationTimestamp: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly creationTimestamp: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
 }
 
 type KeyPem = { readonly privateKey: string; readonly certificate: string };

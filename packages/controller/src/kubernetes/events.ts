@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Log } from "../log.ts";
+import { describeError } from "../outcome.ts";
 import type { Clock, EventSink, ObservedSealedSecret, SealedSecretEvent } from "../ports.ts";
 import type { Transport } from "./transport.ts";
 
@@ -14,9 +15,10 @@ export function eventSink({ transport, clock, log }: EventSinkOptions): EventSin
   return {
     record(about, event) {
       const body = eventManifest(about, event, clock.now());
-      transport.request("POST", `/api/v1/namespaces/${about.namespace}/events`, { body }).catch((error: Error) => {
+      transport.request("POST", `/api/v1/namespaces/${about.namespace}/events`, { body }).catch((error: unknown) => {
         const { namespace, name } = about;
-        log.warn("An event could not be recorded", { namespace, name, reason: event.reason, message: error.message });
+        const { reason } = event;
+        log.warn("An event could not be recorded", { namespace, name, reason, message: describeError(error) });
       });
     },
   };
@@ -27,7 +29,7 @@ function eventManifest(about: ObservedSealedSecret, event: SealedSecretEvent, no
   return {
     apiVersion: "v1",
     kind: "Event",
-    metadata: { namespace: about.namespace, name: `${about.name.slice(0, 230)}.${randomBytes(8).toString("hex")}` },
+    metadata: { namespace: about.namespace, name: eventName(about.name) },
     involvedObject: {
       apiVersion: "bitnami.com/v1alpha1",
       kind: "SealedSecret",
@@ -43,4 +45,9 @@ function eventManifest(about: ObservedSealedSecret, event: SealedSecretEvent, no
     lastTimestamp: time,
     count: 1,
   };
+}
+
+/** Unique, and still a name where the SealedSecret's is as long as names may be: each part of one ends in a letter or digit. */
+function eventName(name: string): string {
+  return `${name.slice(0, 230).replace(/[^a-z0-9]+$/, "")}.${randomBytes(8).toString("hex")}`;
 }

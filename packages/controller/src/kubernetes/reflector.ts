@@ -29,11 +29,19 @@ export interface ReflectorOptions<T extends KubernetesObject> {
   readonly onChange: (change: Change<T>) => void;
   /** Told of each failed list or watch; the reflector goes on by itself. */
   readonly onFailure: (error: unknown) => void;
+  /** Waits so many milliseconds, or until the signal; real time unless told. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 const PAGE = "500";
 const WATCH_SECONDS = 290;
 const LONGEST_PAUSE = 30_000;
+/** The server's word goes further than ours, up to here. */
+const LONGEST_RETRY_AFTER = 300_000;
+/** Failures in a row after which the place to resume at is given up: a restored etcd may not know it, and does not say `Gone`. */
+const LOST_AFTER = 3;
+/** A watch that ends sooner, and without a word, is a proxy's doing or a server's that is shutting down. */
+const TOO_SHORT = 1_000;
 
 /**
  * Keeps a copy of a collection: a list in pages, then a watch that is resumed where it ended, and a new list where the server has
@@ -44,6 +52,8 @@ export class Reflector<T extends KubernetesObject> {
   readonly #objects = new Map<string, T>();
   #synced = false;
   #resourceVersion: string | null = null;
+  /** In a row. */
+  #failures = 0;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -60,20 +70,24 @@ export class Reflector<T extends KubernetesObject> {
 
   /** Lists and watches until the signal ends it; never throws. */
   async run(signal: AbortSignal): Promise<void> {
-    let failures = 0;
     while (!signal.aborted) {
       try {
         if (this.#resourceVersion === null) await this.#list(signal);
         await this.#watch(signal);
-        failures = 0;
       } catch (error) {
         if (signal.aborted) return;
-        if (isGone(error)) this.#resourceVersion = null;
-        else this.#options.onFailure(error);
-        failures += 1;
-        await delay(pause(failures, error), undefined, { signal }).catch(() => {});
+        await (this.#options.pause ?? realPause)(this.#failed(error), signal);
       }
     }
+  }
+
+  /** Notes a failure; returns the milliseconds to wait after it. */
+  #failed(error: unknown): number {
+    this.#failures += 1;
+    const expired = isGone(error) && this.#resourceVersion !== null;
+    if (!expired) this.#options.onFailure(error);
+    if (expired || this.#failures >= LOST_AFTER) this.#resourceVersion = null;
+    return expired && this.#failures === 1 ? 0 : pauseAfter(this.#failures, error);
   }
 
   async #list(signal: AbortSignal): Promise<void> {
@@ -101,8 +115,11 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
+    const { transport, path } = this.#options;
     const seconds = Math.round(WATCH_SECONDS * (0.8 + 0.4 * Math.random()));
-    const events = this.#options.transport.stream(this.#options.path, {
+    const begin = performance.now();
+    let silent = true;
+    const events = transport.stream(path, {
       // A connection that died without a word ends here, half a minute after the server should have ended it.
       signal: AbortSignal.any([signal, AbortSignal.timeout((seconds + 30) * 1000)]),
       accept: this.#accept("PartialObjectMetadata"),
@@ -114,11 +131,27 @@ export class Reflector<T extends KubernetesObject> {
         timeoutSeconds: String(seconds),
       },
     });
-    for await (const event of events) this.#apply(event as WatchEvent<T>);
+    try {
+      for await (const event of events) {
+        this.#apply(event as WatchEvent<T>);
+        silent = false;
+        this.#failures = 0;
+      }
+    } finally {
+      // Cut, but only after it held: some proxies end every connection like this.
+      if (performance.now() - begin >= LONGEST_PAUSE) this.#failures = 0;
+    }
+    if (silent && !signal.aborted && performance.now() - begin < TOO_SHORT) {
+      throw new ApiError(`WATCH ${path}`, { status: 0, reason: "EndedAtOnce" });
+    }
+    this.#failures = 0;
   }
 
   #apply(event: WatchEvent<T>): void {
-    if (event.type === "ERROR") throw watchError(event.object as unknown as StatusObject);
+    if (event.type === "ERROR") {
+      const { code = 500, reason = "InternalError" } = event.object;
+      throw new ApiError(`WATCH ${this.#options.path}`, { status: code, reason });
+    }
     const { object } = event;
     if (event.type === "DELETED") this.#change(keyOf(object), null);
     if (event.type === "ADDED" || event.type === "MODIFIED") this.#change(keyOf(object), this.#options.reduce(object));
@@ -143,10 +176,9 @@ interface ListAnswer<T> {
   readonly items: readonly T[] | null;
 }
 
-interface WatchEvent<T> {
-  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
-  readonly object: T;
-}
+type WatchEvent<T> =
+  | { readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK"; readonly object: T }
+  | { readonly type: "ERROR"; readonly object: StatusObject };
 
 interface StatusObject {
   readonly code?: number;
@@ -158,8 +190,8 @@ export function keyOf({ metadata }: KubernetesObject): string {
   return metadata.namespace === undefined ? (metadata.name ?? "") : `${metadata.namespace}/${metadata.name ?? ""}`;
 }
 
-function watchError({ code, reason }: StatusObject): ApiError {
-  return new ApiError("WATCH", { status: code ?? 500, reason: reason ?? "InternalError" });
+function realPause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return delay(milliseconds, undefined, { signal }).catch(() => {});
 }
 
 function isGone(error: unknown): boolean {
@@ -167,8 +199,9 @@ function isGone(error: unknown): boolean {
 }
 
 /** Exponential, with jitter, so that a thousand clients do not come back at once; or what the server asked for. */
-function pause(failures: number, error: unknown): number {
-  if (isGone(error) && failures === 1) return 0;
-  if (error instanceof ApiError && error.retryAfter !== null) return error.retryAfter * 1000;
+function pauseAfter(failures: number, error: unknown): number {
+  if (error instanceof ApiError && error.retryAfter !== null) {
+    return Math.min(LONGEST_RETRY_AFTER, error.retryAfter * 1000);
+  }
   return Math.min(LONGEST_PAUSE, 200 * 2 ** failures) * (0.5 + Math.random() / 2);
 }

@@ -24,13 +24,16 @@ export function needsReconcile(before: SealedSecretObject | null, after: SealedS
   return relevant(before) !== relevant(after);
 }
 
-/** Reads from a reflector's cache. */
+/**
+ * Reads from the reflectors' caches. One that is being deleted counts as gone: a foreground deletion takes the Secret away first, and
+ * making it again would be a quarrel with the garbage collector.
+ */
 export function sealedSecretSource(reflectors: readonly Reflector<SealedSecretObject>[]): SealedSecretSource {
   return {
     get(key) {
       for (const reflector of reflectors) {
         const object = reflector.get(key);
-        if (object !== null) return observe(object);
+        if (object !== null) return object.metadata["deletionTimestamp"] === undefined ? observe(object) : null;
       }
       return null;
     },

@@ -1,4 +1,4 @@
-import { readSecret, secretManifest } from "@sealwright/core";
+import { type ObjectMeta, readSecret, secretManifest } from "@sealwright/core";
 import type { ExistingSecret, OwnedSecret, OwnerReference, SecretStore } from "../ports.ts";
 import { isApiError } from "./api-error.ts";
 import type { Transport } from "./transport.ts";
@@ -56,9 +56,12 @@ function updateOf(wanted: OwnedSecret, over: ExistingSecret): Record<string, unk
 
 function existing(answer: unknown): ExistingSecret {
   const manifest = { apiVersion: "v1", kind: "Secret", ...(answer as Record<string, unknown>) };
-  const metadata = (manifest as { metadata?: Record<string, unknown> }).metadata ?? {};
+  const metadata = (manifest as { metadata?: ObjectMeta }).metadata ?? {};
+  const { annotations } = metadata;
+  const secret = readSecret(manifest);
   return {
-    secret: readSecret(manifest),
+    // What `kubectl apply` left there is left out of a Secret that is to be sealed; here it is somebody else's, and patching keeps it.
+    secret: annotations === undefined ? secret : { ...secret, metadata: { ...secret.metadata, annotations } },
     resourceVersion: String(metadata["resourceVersion"]),
     owners: (metadata["ownerReferences"] as readonly OwnerReference[] | undefined) ?? [],
     manifest,

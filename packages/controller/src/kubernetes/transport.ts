@@ -1,6 +1,7 @@
-import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { setTimeout as delay } from "node:timers/promises";
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { HttpMethod, RequestContext } from "@kubernetes/client-node/dist/gen/http/http.js";
-import { type Dispatcher, request } from "undici";
+import { Agent, type Dispatcher, request } from "undici";
 import { ApiError, apiErrorOf } from "./api-error.ts";
 import { splitLines } from "./lines.ts";
 
@@ -10,7 +11,7 @@ const REQUEST_TIMEOUT = 30_000;
 
 interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
-  readonly dispatcher: Dispatcher | undefined;
+  readonly dispatcher: Dispatcher;
   readonly readAt: number;
 }
 
@@ -28,10 +29,11 @@ export interface TransportRequest {
  * it would open a new TLS connection for each request, so the requests themselves go out here.
  */
 export class Transport {
-  readonly #config: KubeConfig;
+  #config: KubeConfig;
   readonly #server: string;
   #credentials: Credentials | null = null;
   #refresh: Promise<Credentials> | null = null;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(config: KubeConfig) {
     this.#config = config;
@@ -39,35 +41,51 @@ export class Transport {
   }
 
   /** One request and its JSON answer, null where the answer is empty. Throws ApiError. */
-  async request(method: Dispatcher.HttpMethod, path: string, options: TransportRequest = {}): Promise<unknown> {
+  request(method: Dispatcher.HttpMethod, path: string, options: TransportRequest = {}): Promise<unknown> {
+    const answer = this.#request(method, path, options);
+    this.#underWay.add(answer);
+    return answer.finally(() => this.#underWay.delete(answer));
+  }
+
+  async #request(method: Dispatcher.HttpMethod, path: string, options: TransportRequest): Promise<unknown> {
     const what = `${method} ${path}`;
     const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT), ...(options.signal ? [options.signal] : [])]);
     const response = await this.#send(method, path, { ...options, signal });
-    const text = await response.body.text().catch((cause: unknown) => {
+    try {
+      const text = await response.body.text();
+      if (!isSuccess(response)) throw this.#refused(what, response, text);
+      return text === "" ? null : (JSON.parse(text) as unknown);
+    } catch (cause) {
       throw noAnswer(what, cause);
-    });
-    if (response.statusCode >= 400) throw this.#refused(what, response, text);
-    return text === "" ? null : (JSON.parse(text) as unknown);
+    }
   }
 
   /** The JSON objects of a watch, one for each line, until the server ends it or `signal` does. Throws ApiError. */
   async *stream(path: string, options: TransportRequest): AsyncGenerator<unknown> {
     const what = `WATCH ${path}`;
     const response = await this.#send("GET", path, options);
-    if (response.statusCode >= 400) throw this.#refused(what, response, await response.body.text());
     try {
+      if (!isSuccess(response)) throw this.#refused(what, response, await response.body.text());
       for await (const line of splitLines(response.body as AsyncIterable<Buffer>)) yield JSON.parse(line) as unknown;
     } catch (cause) {
       if (!options.signal?.aborted) throw noAnswer(what, cause);
     }
   }
 
-  async close(): Promise<void> {
-    await this.#credentials?.dispatcher?.destroy();
+  /** Lets go of every connection, when the requests under way have ended or `grace` milliseconds have passed. */
+  async close(grace = 1_000): Promise<void> {
+    const ended = new AbortController();
+    const patience = delay(grace, undefined, { signal: ended.signal }).catch(() => {});
+    await Promise.race([Promise.allSettled(this.#underWay), patience]);
+    ended.abort();
+    await this.#credentials?.dispatcher.destroy();
   }
 
   async #send(method: Dispatcher.HttpMethod, path: string, options: TransportRequest) {
-    const { headers, dispatcher } = await this.#authenticated();
+    const what = `${method} ${path}`;
+    const { headers, dispatcher } = await this.#authenticated().catch((cause: unknown) => {
+      throw new ApiError(what, { status: 0, reason: "NoCredentials", cause });
+    });
     return request(`${this.#server}${path}${queryString(options.query ?? {})}`, {
       method,
       headers: {
@@ -80,23 +98,27 @@ export class Transport {
       signal: options.signal ?? null,
       // A quiet watch is a healthy one: its end is the server's to choose (timeoutSeconds), or the reflector's.
       bodyTimeout: 0,
-      ...(dispatcher === undefined ? {} : { dispatcher }),
+      dispatcher,
     }).catch((cause: unknown) => {
-      throw noAnswer(`${method} ${path}`, cause);
+      throw noAnswer(what, cause);
     });
   }
 
   #refused(what: string, response: Dispatcher.ResponseData, text: string): ApiError {
-    // A token that was revoked or renewed early: the next request reads it again.
-    if (response.statusCode === 401 && this.#credentials !== null)
-      this.#credentials = { ...this.#credentials, readAt: 0 };
+    if (response.statusCode === 401) this.#distrustCredentials();
     const retryAfter = response.headers["retry-after"];
     return apiErrorOf(what, response.statusCode, text, typeof retryAfter === "string" ? retryAfter : undefined);
   }
 
+  /** A token that was revoked or renewed early: the next request reads it again. */
+  #distrustCredentials(): void {
+    this.#config = withoutMemory(this.#config);
+    if (this.#credentials !== null) this.#credentials = { ...this.#credentials, readAt: 0 };
+  }
+
   async #authenticated(): Promise<Credentials> {
-    if (this.#credentials !== null && Date.now() - this.#credentials.readAt < CREDENTIALS_LAST)
-      return this.#credentials;
+    const credentials = this.#credentials;
+    if (credentials !== null && Date.now() - credentials.readAt < CREDENTIALS_LAST) return credentials;
     this.#refresh ??= this.#authenticate().finally(() => {
       this.#refresh = null;
     });
@@ -108,10 +130,22 @@ export class Transport {
     const context = new RequestContext(this.#server, HttpMethod.GET);
     await this.#config.applySecurityAuthentication(context);
     const headers = Object.entries(context.getHeaders()).map(([name, value]) => [name.toLowerCase(), value]);
-    const dispatcher = this.#credentials?.dispatcher ?? context.getDispatcher();
+    const dispatcher = this.#credentials?.dispatcher ?? context.getDispatcher() ?? new Agent();
     this.#credentials = { headers: Object.fromEntries(headers), dispatcher, readAt: Date.now() };
     return this.#credentials;
   }
+}
+
+/** The client's authenticators remember tokens, a refused one too, some of them for ever; those of a copy have none yet. */
+function withoutMemory({ clusters, contexts, users, currentContext }: KubeConfig): KubeConfig {
+  const copy = new KubeConfig();
+  copy.loadFromOptions({ clusters, contexts, users, currentContext });
+  return copy;
+}
+
+/** Nothing but the API server's own answers counts: a redirect is a proxy's. */
+function isSuccess({ statusCode }: Dispatcher.ResponseData): boolean {
+  return statusCode >= 200 && statusCode < 300;
 }
 
 function queryString(query: Readonly<Record<string, string | undefined>>): string {
@@ -120,7 +154,15 @@ function queryString(query: Readonly<Record<string, string | undefined>>): strin
   return parameters.size === 0 ? "" : `?${parameters}`;
 }
 
+/** No answer, or none that can be read; its own words could quote the body. */
 function noAnswer(what: string, cause: unknown): ApiError {
+  if (cause instanceof ApiError) return cause;
+  return new ApiError(what, { status: 0, reason: reasonOf(cause), cause });
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof SyntaxError) return "NotJson";
+  if (cause instanceof RangeError) return "TooLong";
   const code = (cause as { code?: unknown } | null)?.code;
-  return new ApiError(what, { status: 0, reason: typeof code === "string" ? code : "NoAnswer", cause });
+  return typeof code === "string" ? code : "NoAnswer";
 }

@@ -1,4 +1,6 @@
 import type { Log } from "../log.ts";
+import { describeError } from "../outcome.ts";
+import { MANAGED, PATCH } from "../plan.ts";
 import { type Change, type KubernetesObject, Reflector, type ReflectorOptions } from "./reflector.ts";
 import { needsReconcile, reduceSealedSecret, SEALED_SECRETS, type SealedSecretObject } from "./sealed-secrets.ts";
 import type { Transport } from "./transport.ts";
@@ -28,10 +30,7 @@ export class Watches {
   constructor({ transport, namespaces, labelSelector, log }: WatchesOptions) {
     const scopes = namespaces?.map((namespace) => `/namespaces/${namespace}`) ?? [""];
     const onFailure = (path: string) => (error: unknown) => {
-      log.warn("A watch failed and is begun again", {
-        name: path,
-        message: error instanceof Error ? error.message : "",
-      });
+      log.warn("A watch failed and is begun again", { name: path, message: describeError(error) });
     };
     const reflector = <T extends KubernetesObject>(
       path: string,
@@ -48,7 +47,7 @@ export class Watches {
     this.#secrets = scopes.map((scope) =>
       reflector<KubernetesObject>(`/api/v1${scope}/secrets`, {
         metadataOnly: true,
-        reduce: nameAndVersion,
+        reduce: reduceSecret,
         onChange: (change) => this.#secretChanged(change),
       }),
     );
@@ -70,20 +69,28 @@ export class Watches {
     else if (needsReconcile(before, after)) this.#listener.onWork(key);
   }
 
-  /** A Secret that is deleted while its SealedSecret stays is made again. */
-  #secretChanged({ key, after }: Change<KubernetesObject>): void {
+  /** A Secret that is deleted while its SealedSecret stays is made again; one that is handed over is taken. */
+  #secretChanged({ key, before, after }: Change<KubernetesObject>): void {
     const wanted = this.sealedSecrets.some((reflector) => reflector.get(key) !== null);
-    if (after === null && wanted) this.#listener.onWork(key);
+    const matters = after === null || (before !== null && marksOf(before) !== marksOf(after));
+    if (wanted && matters) this.#listener.onWork(key);
   }
 }
 
-function nameAndVersion({ metadata }: KubernetesObject): KubernetesObject {
-  const { name, namespace, resourceVersion } = metadata;
+/** Its name, its version, and the annotations with which people hand a Secret over. */
+function reduceSecret({ metadata }: KubernetesObject): KubernetesObject {
+  const { name, namespace, resourceVersion, annotations = {} } = metadata;
+  const marks = Object.fromEntries(Object.entries(annotations).filter(([key]) => key === MANAGED || key === PATCH));
   return {
     metadata: {
       resourceVersion,
       ...(name === undefined ? {} : { name }),
       ...(namespace === undefined ? {} : { namespace }),
+      ...(Object.keys(marks).length === 0 ? {} : { annotations: marks }),
     },
   };
+}
+
+function marksOf({ metadata: { annotations = {} } }: KubernetesObject): string {
+  return JSON.stringify([annotations[MANAGED], annotations[PATCH]]);
 }

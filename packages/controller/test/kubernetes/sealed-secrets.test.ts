@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Reflector } from "../../src/kubernetes/reflector.ts";
+import {
+  needsReconcile,
+  reduceSealedSecret,
+  type SealedSecretObject,
+  sealedSecretSource,
+  statusStore,
+} from "../../src/kubernetes/sealed-secrets.ts";
+import { Transport } from "../../src/kubernetes/transport.ts";
+import { ApiServerDouble } from "../doubles/api-server.ts";
+import { observedSealedSecret } from "../doubles/objects.ts";
+
+let api: ApiServerDouble;
+let transport: Transport;
+
+beforeEach(async () => {
+  api = await ApiServerDouble.start();
+  transport = new Transport(api.kubeConfig());
+});
+
+afterEach(async () => {
+  await transport.close();
+  await api.close();
+});
+
+const STORED: SealedSecretObject = {
+  metadata: { namespace: "shop", name: "database", uid: "uid-1", generation: 3, resourceVersion: "30" },
+  spec: { encryptedData: { password: "AAAA" } },
+};
+
+/** The source over a reflector that has listed these. */
+async function sourceOver(...items: readonly SealedSecretObject[]) {
+  api.answer("GET", "/list", { body: { metadata: { resourceVersion: "40" }, items } });
+  const controller = new AbortController();
+  const reflector = new Reflector<SealedSecretObject>({
+    transport,
+    path: "/list",
+    reduce: reduceSealedSecret,
+    onChange: () => {},
+    onFailure: () => {},
+  });
+  const running = reflector.run(controller.signal);
+  await api.nextWatch();
+  controller.abort();
+  await running;
+  return sealedSecretSource([reflector]);
+}
+
+describe("the source", () => {
+  test("has what the API server holds, with the kind that a list leaves out, and without managedFields", async () => {
+    const managedFields = [{ manager: "kubectl" }];
+    const source = await sourceOver({ ...STORED, metadata: { ...STORED.metadata, managedFields } });
+    expect(source.get("shop/database")).toEqual({
+      namespace: "shop",
+      name: "database",
+      uid: "uid-1",
+      generation: 3,
+      resourceVersion: "30",
+      manifest: { apiVersion: "bitnami.com/v1alpha1", kind: "SealedSecret", ...STORED },
+      status: {},
+    });
+    expect(source.get("shop/other")).toBeNull();
+  });
+
+  test("has the status that was seen last", async () => {
+    const status = { observedGeneration: 3, conditions: [] };
+    expect((await sourceOver({ ...STORED, status })).get("shop/database")?.status).toEqual(status);
+  });
+
+  test("takes one that is being deleted for gone: its Secret goes first, and must not come back", async () => {
+    const deletionTimestamp = "2026-03-01T00:00:00Z";
+    const source = await sourceOver({ ...STORED, metadata: { ...STORED.metadata, deletionTimestamp } });
+    expect(source.get("shop/database")).toBeNull();
+  });
+});
+
+describe("a reconcile is needed", () => {
+  const changed = (metadata: object, rest: object = {}) =>
+    needsReconcile(STORED, { ...STORED, ...rest, metadata: { ...STORED.metadata, ...metadata } });
+
+  test.each([
+    ["a new spec", { generation: 4 }, true],
+    ["another object of that name", { uid: "uid-2" }, true],
+    [
+      "an annotation, which can be the scope",
+      { annotations: { "sealedsecrets.bitnami.com/namespace-wide": "true" } },
+      true,
+    ],
+    ["a label", { labels: { a: "b" } }, false],
+    ["a new version", { resourceVersion: "31" }, false],
+  ])("by %s: %o, %s", (_, metadata, needed) => {
+    expect(changed(metadata)).toBe(needed);
+  });
+
+  test("not by a status", () => {
+    expect(changed({}, { status: { observedGeneration: 3 } })).toBe(false);
+  });
+
+  test("by one that was not known", () => {
+    expect(needsReconcile(null, STORED)).toBe(true);
+  });
+});
+
+test("a status is written to its subresource, with the version that was observed", async () => {
+  const path = "/apis/bitnami.com/v1alpha1/namespaces/shop/sealedsecrets/database/status";
+  api.answer("PUT", path, { body: {} });
+  await statusStore(transport).write(observedSealedSecret(), { observedGeneration: 3, conditions: [] });
+  expect(api.requests).toMatchObject([
+    {
+      path,
+      body: {
+        apiVersion: "bitnami.com/v1alpha1",
+        kind: "SealedSecret",
+        metadata: { namespace: "shop", name: "database", resourceVersion: "30" },
+        status: { observedGeneration: 3, conditions: [] },
+      },
+    },
+  ]);
+});

@@ -1,0 +1,312 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ApiError } from "../../src/kubernetes/api-error.ts";
+import { Transport } from "../../src/kubernetes/transport.ts";
+import { ApiServerDouble } from "../doubles/api-server.ts";
+
+let api: ApiServerDouble;
+let transport: Transport;
+
+beforeEach(async () => {
+  api = await ApiServerDouble.start();
+  transport = new Transport(api.kubeConfig({ token: "token-1" }));
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  await transport.close();
+  await api.close();
+});
+
+async function refusal(run: Promise<unknown>): Promise<ApiError> {
+  const error = await run.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ApiError)) throw new Error(`not an ApiError: ${error}`);
+  return error;
+}
+
+async function all(events: AsyncIterable<unknown>): Promise<unknown[]> {
+  const list: unknown[] = [];
+  for await (const event of events) list.push(event);
+  return list;
+}
+
+describe("a request", () => {
+  test("carries credentials, query and body", async () => {
+    api.answer("POST", "/x", { status: 201, body: { made: true } });
+    const query = { labelSelector: "a=b,c", continue: undefined };
+    expect(await transport.request("POST", "/x", { query, body: { a: "ü" } })).toEqual({ made: true });
+    expect(api.requests).toMatchObject([
+      {
+        query: { labelSelector: "a=b,c" },
+        body: { a: "ü" },
+        headers: { authorization: "Bearer token-1", "content-type": "application/json", accept: "application/json" },
+      },
+    ]);
+  });
+
+  test("has an empty answer as null", async () => {
+    api.answer("DELETE", "/x", { status: 200 });
+    expect(await transport.request("DELETE", "/x")).toBeNull();
+  });
+
+  test("reuses its connections, where a new one for each would exhaust both sides", async () => {
+    api.answer("GET", "/x", { body: {} });
+    api.answer("PUT", "/x", { status: 409, body: { reason: "Conflict" } });
+    for (let round = 0; round < 5; round++) {
+      await transport.request("GET", "/x");
+      await refusal(transport.request("PUT", "/x", { body: {} }));
+    }
+    expect(api.requests).toHaveLength(10);
+    expect(api.connections).toBeLessThanOrEqual(2);
+  });
+
+  test("goes over its own connection while a watch is open", async () => {
+    api.answer("GET", "/x", { body: {} });
+    const watching = all(transport.stream("/watch", { query: { watch: "true" } }));
+    const watch = await api.nextWatch();
+    await transport.request("GET", "/x");
+    watch.end();
+    await watching;
+  });
+
+  test("ends when its signal does", async () => {
+    const controller = new AbortController();
+    const run = transport.request("GET", "/x", { query: { watch: "true" }, signal: controller.signal });
+    await api.nextWatch();
+    controller.abort();
+    expect((await refusal(run)).status).toBe(0);
+  });
+
+  test("that is never answered ends by itself", async () => {
+    const timeout = new AbortController();
+    const limit = vi.spyOn(AbortSignal, "timeout").mockReturnValue(timeout.signal);
+    const run = transport.request("GET", "/x", { query: { watch: "true" } });
+    await api.nextWatch();
+    timeout.abort();
+    expect((await refusal(run)).status).toBe(0);
+    expect(limit).toHaveBeenCalledWith(30_000);
+  });
+});
+
+describe("a refusal", () => {
+  test("is an ApiError with the reason, and without the message", async () => {
+    const body = { kind: "Status", reason: "Invalid", message: "hunter2", details: { causes: [{ field: "data[a]" }] } };
+    api.answer("PUT", "/x", { status: 422, body });
+    const error = await refusal(transport.request("PUT", "/x", { body: {} }));
+    expect(error).toMatchObject({ status: 422, reason: "Invalid", message: "PUT /x: Invalid (data[a])" });
+  });
+
+  test("says when to come back", async () => {
+    api.answer("GET", "/x", { status: 429, headers: { "retry-after": "7" }, body: { reason: "TooManyRequests" } });
+    expect((await refusal(transport.request("GET", "/x"))).retryAfter).toBe(7);
+  });
+
+  test("is what a redirect amounts to", async () => {
+    api.answer("GET", "/x", { status: 302, headers: { location: "/login" } });
+    expect((await refusal(transport.request("GET", "/x"))).status).toBe(302);
+  });
+
+  test("is what an answer amounts to that is no JSON, and it is not quoted", async () => {
+    api.answer("GET", "/x", { body: '{"data":hunter2}' });
+    const error = await refusal(transport.request("GET", "/x"));
+    expect(error).toMatchObject({ status: 0, reason: "NotJson" });
+    expect(error.message).not.toContain("hunter2");
+  });
+
+  test("names what went wrong where there is no answer", async () => {
+    await api.close();
+    expect(await refusal(transport.request("GET", "/x"))).toMatchObject({ status: 0, reason: "ECONNREFUSED" });
+  });
+});
+
+describe("a stream", () => {
+  test("has a line for each event, however the chunks fall", async () => {
+    const watching = all(transport.stream("/watch", { query: { watch: "true" } }));
+    const watch = await api.nextWatch();
+    const bytes = Buffer.from('{"name":"grün"}\n{"name":"🔑"}\n');
+    for (let at = 0; at < bytes.length; at += 5) watch.write(bytes.subarray(at, at + 5));
+    watch.end();
+    expect(await watching).toEqual([{ name: "grün" }, { name: "🔑" }]);
+  });
+
+  test("that is cut is an error, after what came before", async () => {
+    const events = transport.stream("/watch", { query: { watch: "true" } });
+    const first = events.next();
+    const watch = await api.nextWatch();
+    watch.write('{"a":1}\n{"b":');
+    expect(await first).toEqual({ done: false, value: { a: 1 } });
+    watch.cut();
+    expect((await refusal(events.next())).status).toBe(0);
+  });
+
+  test("ends without an error when its signal ends it", async () => {
+    const controller = new AbortController();
+    const events = transport.stream("/watch", { query: { watch: "true" }, signal: controller.signal });
+    const first = events.next();
+    const watch = await api.nextWatch();
+    watch.write('{"a":1}\n');
+    expect(await first).toEqual({ done: false, value: { a: 1 } });
+    controller.abort();
+    expect(await all(events)).toEqual([]);
+    await watch.closed();
+  });
+
+  test("lets go of its connection when nobody reads on", async () => {
+    const events = transport.stream("/watch", { query: { watch: "true" } });
+    const first = events.next();
+    const watch = await api.nextWatch();
+    watch.write('{"a":1}\n{"b":2}\n');
+    expect(await first).toEqual({ done: false, value: { a: 1 } });
+    await events.return(undefined);
+    await watch.closed();
+  });
+
+  test.each([
+    ["no JSON", "hunter2\n", "NotJson"],
+    ["a line over the limit", `"${"x".repeat(17 * 1024 * 1024)}`, "TooLong"],
+  ])("of %s is an error that does not quote it", async (_, text, reason) => {
+    const watching = all(transport.stream("/watch", { query: { watch: "true" } }));
+    const watch = await api.nextWatch();
+    watch.write(text);
+    const error = await refusal(watching);
+    expect(error).toMatchObject({ status: 0, reason, message: `WATCH /watch: ${reason}` });
+    await watch.closed();
+  });
+
+  test("that is refused is an ApiError", async () => {
+    api.answer("GET", "/watch", { status: 410, body: { reason: "Expired" } });
+    expect(await refusal(all(transport.stream("/watch", {})))).toMatchObject({ status: 410, reason: "Expired" });
+  });
+});
+
+describe("credentials", () => {
+  let folder: string;
+  let tokenFile: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "sealwright-"));
+    tokenFile = join(folder, "token");
+    await writeFile(tokenFile, "first");
+    transport = new Transport(api.kubeConfig({ authProvider: { name: "tokenFile", config: { tokenFile } } }));
+    api.answer("GET", "/x", { body: {} });
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const tokens = () => api.requests.map(({ headers }) => headers.authorization);
+
+  test("are read once for many requests, also for the first ones at the same time", async () => {
+    const config = api.kubeConfig({ authProvider: { name: "tokenFile", config: { tokenFile } } });
+    const reading = vi.spyOn(config, "applySecurityAuthentication");
+    transport = new Transport(config);
+    await Promise.all([transport.request("GET", "/x"), transport.request("GET", "/x")]);
+    expect(reading).toHaveBeenCalledTimes(1);
+    await writeFile(tokenFile, "second");
+    await transport.request("GET", "/x");
+    expect(tokens()).toEqual(["Bearer first", "Bearer first", "Bearer first"]);
+  });
+
+  test("are read again after a while, for a projected token is renewed in its file", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    await transport.request("GET", "/x");
+    await writeFile(tokenFile, "second");
+    vi.setSystemTime(Date.now() + 61_000);
+    await transport.request("GET", "/x");
+    expect(tokens()).toEqual(["Bearer first", "Bearer second"]);
+    expect(api.connections).toBe(1);
+  });
+
+  test("are read again at once when they are refused, and no memory of them is trusted", async () => {
+    api.answer("GET", "/x", { status: 401, body: { reason: "Unauthorized" } }, { body: {} });
+    await writeFile(tokenFile, "revoked");
+    await refusal(transport.request("GET", "/x"));
+    await writeFile(tokenFile, "second");
+    await transport.request("GET", "/x");
+    expect(tokens()).toEqual(["Bearer revoked", "Bearer second"]);
+    expect(api.connections).toBe(1);
+  });
+
+  test("are read again when a watch is refused", async () => {
+    api.answer("GET", "/x", { status: 401, body: { reason: "Unauthorized" } }, { body: {} });
+    await refusal(all(transport.stream("/x", {})));
+    await writeFile(tokenFile, "second");
+    await transport.request("GET", "/x");
+    expect(tokens()).toEqual(["Bearer first", "Bearer second"]);
+  });
+
+  test("that cannot be read are an ApiError, and the next request tries again", async () => {
+    await rm(tokenFile);
+    expect(await refusal(transport.request("GET", "/x"))).toMatchObject({ status: 0, reason: "NoCredentials" });
+    await writeFile(tokenFile, "back");
+    await transport.request("GET", "/x");
+    expect(tokens()).toEqual(["Bearer back"]);
+  });
+});
+
+describe("over HTTPS", () => {
+  let secure: ApiServerDouble;
+
+  beforeEach(async () => {
+    secure = await ApiServerDouble.start({ https: true });
+    secure.answer("GET", "/x", { body: { a: 1 } });
+  });
+
+  afterEach(() => secure.close());
+
+  test("the kubeconfig's authority is trusted, and connections are reused", async () => {
+    const overTls = new Transport(secure.kubeConfig());
+    for (let round = 0; round < 6; round++) expect(await overTls.request("GET", "/x")).toEqual({ a: 1 });
+    expect(secure.connections).toBeLessThanOrEqual(2);
+    await overTls.close();
+  });
+
+  test("any other authority's certificate is refused, and no token goes out", async () => {
+    const other = await ApiServerDouble.start({ https: true });
+    const config = secure.kubeConfig({ token: "secret" });
+    const [cluster] = config.clusters;
+    if (cluster !== undefined) config.clusters = [{ ...cluster, server: other.url }];
+    const distrustful = new Transport(config);
+    expect((await refusal(distrustful.request("GET", "/x"))).status).toBe(0);
+    expect(other.requests).toEqual([]);
+    await distrustful.close();
+    await other.close();
+  });
+});
+
+describe("close", () => {
+  test("lets what is under way end", async () => {
+    const running = transport.request("GET", "/x", { query: { watch: "true" } });
+    const open = await api.nextWatch();
+    const closing = transport.close(3_600_000);
+    open.write("{}");
+    open.end();
+    expect(await running).toEqual({});
+    await closing;
+  });
+
+  test("cuts off what does not", async () => {
+    const watching = all(transport.stream("/watch", { query: { watch: "true" } })).catch(() => {});
+    const watch = await api.nextWatch();
+    await transport.close(1);
+    await watch.closed();
+    await watching;
+  });
+
+  test("cuts off a request that is never answered", async () => {
+    const running = refusal(transport.request("GET", "/x", { query: { watch: "true" } }));
+    const open = await api.nextWatch();
+    await transport.close(1);
+    expect((await running).status).toBe(0);
+    await open.closed();
+  });
+
+  test("has nothing to do where nothing was sent", async () => {
+    await new Transport(api.kubeConfig()).close();
+  });
+});

@@ -1,0 +1,286 @@
+import { KeyRing, type SealingKey, sealValue } from "@sealwright/core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ApiError } from "../src/kubernetes/api-error.ts";
+import type { ExistingSecret, ObservedSealedSecret, ReconcilePorts, SealedSecretStatus } from "../src/ports.ts";
+import { NotReported, NotSynced, reconcile } from "../src/reconcile.ts";
+import {
+  existingSecret,
+  itemsOf,
+  OWNER,
+  observedSealedSecret,
+  type SecretParts,
+  sealedSecretManifest,
+} from "./doubles/objects.ts";
+import { newKey } from "./doubles/sealing-keys.ts";
+
+const KEY = "shop/database";
+const PLAINTEXT = "correct-horse-battery";
+
+let key: SealingKey;
+let sealed: string;
+
+beforeAll(async () => {
+  key = await newKey();
+  const binding = { scope: "strict", namespace: "shop", name: "database" } as const;
+  sealed = await sealValue(Buffer.from(PLAINTEXT), binding, key.certificate);
+});
+
+interface World {
+  readonly observed?: ObservedSealedSecret | null;
+  readonly existing?: ExistingSecret | null;
+  /** What each port throws. */
+  readonly get?: unknown;
+  readonly create?: unknown;
+  readonly replace?: unknown;
+  readonly write?: unknown;
+  readonly ring?: KeyRing;
+  readonly isKeyName?: boolean;
+}
+
+/** Ports over one SealedSecret and at most one Secret, which note in order what was asked of them. */
+function world({ observed = sealedDatabase(), existing = null, ...throws }: World = {}) {
+  const effects: string[] = [];
+  const statuses: SealedSecretStatus[] = [];
+  const secrets: Readonly<Record<string, string>>[] = [];
+  const messages: string[] = [];
+  const effect = (name: "get" | "create" | "replace" | "write") => {
+    effects.push(name);
+    if (throws[name] !== undefined) throw throws[name];
+  };
+  const ports: ReconcilePorts = {
+    sealedSecrets: { get: (asked) => (asked === KEY ? observed : null) },
+    secrets: {
+      async get() {
+        effect("get");
+        return existing;
+      },
+      async create({ secret }) {
+        effect("create");
+        secrets.push(itemsOf(secret));
+      },
+      async replace({ secret }, over) {
+        effect("replace");
+        expect(over).toBe(existing);
+        secrets.push(itemsOf(secret));
+      },
+    },
+    statuses: {
+      async write(_, status) {
+        effect("write");
+        statuses.push(status);
+      },
+    },
+    events: {
+      record(_, { reason, message }) {
+        effects.push(`event ${reason}`);
+        messages.push(message);
+      },
+    },
+    keys: { ring: throws.ring ?? new KeyRing([key]), isKeyName: () => throws.isKeyName ?? false },
+    clock: { now: () => new Date("2026-03-01T00:00:00Z") },
+  };
+  return { ports, effects, statuses, secrets, messages };
+}
+
+function sealedDatabase(changes: Partial<ObservedSealedSecret> = {}): ObservedSealedSecret {
+  return observedSealedSecret({ manifest: sealedSecretManifest({ password: sealed }), ...changes });
+}
+
+const owned = (parts: SecretParts = {}) =>
+  existingSecret({ items: { password: PLAINTEXT }, owners: [OWNER], ...parts });
+
+function apiError(status: number, reason: string, fields: readonly string[] = []): ApiError {
+  return new ApiError("PUT /api/v1/namespaces/shop/secrets/database", { status, reason, fields });
+}
+
+/** The status that says of generation 3 what that failure says. */
+function statusOf(reason: string, message: string): SealedSecretStatus {
+  return { observedGeneration: 3, conditions: [{ type: "Synced", status: "False", reason, message }] };
+}
+
+const HEALTHY: SealedSecretStatus = {
+  observedGeneration: 3,
+  conditions: [{ type: "Synced", status: "True", reason: "Unsealed", message: "" }],
+};
+
+async function failureOf(run: Promise<unknown>): Promise<NotSynced> {
+  const error = await run.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof NotSynced)) throw new Error(`not a NotSynced: ${error}`);
+  return error;
+}
+
+describe("what is done, and in which order", () => {
+  test("a new Secret: create, status, event", async () => {
+    const { ports, effects, secrets, statuses } = world();
+    await expect(reconcile(KEY, ports)).resolves.toEqual({ kind: "synced", changed: true });
+    expect(effects).toEqual(["get", "create", "write", "event Unsealed"]);
+    expect(secrets).toEqual([{ password: PLAINTEXT }]);
+    expect(statuses).toMatchObject([HEALTHY]);
+  });
+
+  test("a Secret that differs: replace, status, event", async () => {
+    const { ports, effects, secrets } = world({ existing: owned({ items: { password: "old" } }) });
+    await expect(reconcile(KEY, ports)).resolves.toEqual({ kind: "synced", changed: true });
+    expect(effects).toEqual(["get", "replace", "write", "event Unsealed"]);
+    expect(secrets).toEqual([{ password: PLAINTEXT }]);
+  });
+
+  test("a Secret that is right, of which the status does not tell yet: status, event", async () => {
+    const { ports, effects } = world({ existing: owned() });
+    await expect(reconcile(KEY, ports)).resolves.toEqual({ kind: "synced", changed: false });
+    expect(effects).toEqual(["get", "write", "event Unsealed"]);
+  });
+
+  test("a Secret that is right and known to be: nothing", async () => {
+    const { ports, effects } = world({ existing: owned(), observed: sealedDatabase({ status: HEALTHY }) });
+    await expect(reconcile(KEY, ports)).resolves.toEqual({ kind: "synced", changed: false });
+    expect(effects).toEqual(["get"]);
+  });
+
+  test("a repair of which the status has nothing new to tell is an event all the same", async () => {
+    const { ports, effects } = world({ observed: sealedDatabase({ status: HEALTHY }) });
+    await reconcile(KEY, ports);
+    expect(effects).toEqual(["get", "create", "event Unsealed"]);
+  });
+
+  test("a SealedSecret that is gone: nothing", async () => {
+    const { ports, effects } = world({ observed: null });
+    await expect(reconcile(KEY, ports)).resolves.toBeNull();
+    expect(effects).toEqual([]);
+  });
+
+  test("a second look, after the first, finds nothing to do", async () => {
+    const first = world();
+    await reconcile(KEY, first.ports);
+    const [status = {}] = first.statuses;
+    const second = world({ existing: owned(), observed: sealedDatabase({ status }) });
+    await reconcile(KEY, second.ports);
+    expect(second.effects).toEqual(["get"]);
+  });
+});
+
+describe("a failure", () => {
+  test("to unseal: no Secret is even read", async () => {
+    const { ports, effects, statuses } = world({ ring: new KeyRing([await newKey()]) });
+    const { failure, news } = await failureOf(reconcile(KEY, ports));
+    expect(failure).toMatchObject({ stage: "unseal", reason: "Undecryptable" });
+    expect(news).toBe(true);
+    expect(effects).toEqual(["write", "event ErrUnsealFailed"]);
+    expect(statuses).toMatchObject([statusOf("Undecryptable", failure.message)]);
+  });
+
+  test("to read the SealedSecret is that one's alone, and says where", async () => {
+    const { ports, statuses } = world({ observed: sealedDatabase({ manifest: { kind: 7 } }) });
+    const { failure } = await failureOf(reconcile(KEY, ports));
+    expect(failure.reason).toBe("InvalidSealedSecret");
+    expect(statuses).toHaveLength(1);
+  });
+
+  test.each([null, undefined, 1, "text", [], { spec: null }, { metadata: 3 }].map((manifest) => ({ manifest })))(
+    "with a manifest of $manifest, never worse than a failure",
+    async ({ manifest }) => {
+      const { ports } = world({ observed: sealedDatabase({ manifest }) });
+      expect((await failureOf(reconcile(KEY, ports))).failure.reason).toBe("InvalidSealedSecret");
+    },
+  );
+
+  test("of the plan: nothing is written but the status", async () => {
+    const { ports, effects, statuses } = world({ existing: existingSecret() });
+    expect((await failureOf(reconcile(KEY, ports))).failure.reason).toBe("NotManaged");
+    expect(effects).toEqual(["get", "write", "event ErrUpdateFailed"]);
+    expect(statuses[0]?.conditions?.[0]).toMatchObject({ status: "False", reason: "NotManaged" });
+  });
+
+  test("by a name that counts as a sealing key: nothing is even unsealed", async () => {
+    const { ports, effects } = world({ isKeyName: true });
+    expect((await failureOf(reconcile(KEY, ports))).failure.reason).toBe("ForbiddenName");
+    expect(effects).toEqual(["write", "event ErrUpdateFailed"]);
+  });
+
+  test.each([
+    ["create", 422, "Invalid", "SecretRefused"],
+    ["create", 403, "Forbidden", "Forbidden"],
+    ["create", 500, "InternalError", "ApiUnavailable"],
+    ["get", 403, "Forbidden", "Forbidden"],
+    ["get", 0, "ECONNREFUSED", "ApiUnavailable"],
+  ] as const)("of the API server: %s answered with %i", async (port, status, word, reason) => {
+    const { ports, statuses } = world({ [port]: apiError(status, word, ["data[a]"]) });
+    const { failure } = await failureOf(reconcile(KEY, ports));
+    expect(failure).toMatchObject({ stage: "update", reason });
+    expect(statuses).toMatchObject([statusOf(reason, failure.message)]);
+  });
+
+  test("that nobody expected has a status too", async () => {
+    const { ports, statuses } = world({ get: new TypeError(PLAINTEXT) });
+    expect((await failureOf(reconcile(KEY, ports))).failure.reason).toBe("InternalError");
+    expect(statuses).toHaveLength(1);
+  });
+
+  test("is told of once: the same one again is no news, and nothing is written", async () => {
+    const first = world({ existing: existingSecret() });
+    await failureOf(reconcile(KEY, first.ports));
+    const [status = {}] = first.statuses;
+    const second = world({ existing: existingSecret(), observed: sealedDatabase({ status }) });
+    expect((await failureOf(reconcile(KEY, second.ports))).news).toBe(false);
+    expect(second.effects).toEqual(["get"]);
+  });
+
+  test("never quotes a value, in status, event or error", async () => {
+    const cases: World[] = [
+      { existing: existingSecret({ items: { password: PLAINTEXT } }) },
+      { existing: owned({ immutable: true, items: { password: `${PLAINTEXT}-old` } }) },
+      { create: apiError(422, "Invalid") },
+      { create: new Error(PLAINTEXT) },
+      { create: new SyntaxError(`Unexpected token in "${PLAINTEXT}"`) },
+    ];
+    for (const given of cases) {
+      const { ports, statuses, messages } = world(given);
+      const { failure, message } = await failureOf(reconcile(KEY, ports));
+      expect(JSON.stringify([statuses, messages, failure, message])).not.toContain(PLAINTEXT);
+    }
+  });
+});
+
+describe("somebody was quicker", () => {
+  test.each<[string, World]>([
+    ["made the Secret", { create: apiError(409, "AlreadyExists") }],
+    ["changed the Secret", { replace: apiError(409, "Conflict"), existing: existingSecret({ owners: [OWNER] }) }],
+    ["deleted the Secret", { replace: apiError(404, "NotFound"), existing: existingSecret({ owners: [OWNER] }) }],
+    ["deleted the namespace", { create: apiError(404, "NotFound") }],
+  ])("and %s: looked at again, and no status says that anything is wrong", async (_, given) => {
+    const { ports, effects } = world(given);
+    const error = given.create ?? given.replace;
+    await expect(reconcile(KEY, ports)).rejects.toBe(error);
+    expect(effects).not.toContain("write");
+    expect(effects.filter((effect) => effect.startsWith("event"))).toEqual([]);
+  });
+
+  test.each([
+    ["changed the SealedSecret", apiError(409, "Conflict")],
+    ["deleted the SealedSecret", apiError(404, "NotFound")],
+  ])("and %s before its status was written: looked at again, without an event", async (_, write) => {
+    const { ports, effects } = world({ write });
+    await expect(reconcile(KEY, ports)).rejects.toBe(write);
+    expect(effects).toEqual(["get", "create", "write"]);
+  });
+});
+
+describe("a status that cannot be written", () => {
+  test("is an error of its own, which still knows what came of the Secret", async () => {
+    const write = apiError(403, "Forbidden");
+    const { ports, effects } = world({ write, existing: existingSecret() });
+    const error = await reconcile(KEY, ports).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NotReported);
+    expect(error).toMatchObject({ outcome: { kind: "failed", reason: "NotManaged" }, cause: write });
+    expect(effects).toEqual(["get", "write"]);
+  });
+
+  test("does not keep the Secret from being made", async () => {
+    const { ports, secrets } = world({ write: apiError(500, "InternalError") });
+    await expect(reconcile(KEY, ports)).rejects.toBeInstanceOf(NotReported);
+    expect(secrets).toHaveLength(1);
+  });
+});

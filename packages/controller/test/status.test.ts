@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import type { Failure, Success } from "../src/outcome.ts";
+import type { Condition, SealedSecretStatus } from "../src/ports.ts";
+import { eventOf, nextStatus } from "../src/status.ts";
+import { observedSealedSecret } from "./doubles/objects.ts";
+
+const SYNCED: Success = { kind: "synced", changed: true };
+const FAILED: Failure = { kind: "failed", stage: "unseal", reason: "Undecryptable", message: "password: no key" };
+const NOW = new Date("2026-03-01T10:20:30.456Z");
+const BEFORE = "2026-02-01T00:00:00Z";
+const READY: Condition = { type: "Ready", status: "True" };
+
+/** The status of generation 3, the observed one, after an outcome. */
+function after(status: SealedSecretStatus, outcome: Success | Failure): SealedSecretStatus | null {
+  return nextStatus(observedSealedSecret({ status }), outcome, NOW);
+}
+
+const healthy: Condition = {
+  type: "Synced",
+  status: "True",
+  lastUpdateTime: BEFORE,
+  lastTransitionTime: BEFORE,
+  reason: "Unsealed",
+  message: "",
+};
+const broken: Condition = { ...healthy, status: "False", reason: FAILED.reason, message: FAILED.message };
+
+test("the first success, in the form that the Go controller writes", () => {
+  expect(after({}, SYNCED)).toEqual({
+    observedGeneration: 3,
+    conditions: [
+      {
+        type: "Synced",
+        status: "True",
+        lastUpdateTime: "2026-03-01T10:20:30Z",
+        lastTransitionTime: "2026-03-01T10:20:30Z",
+        reason: "Unsealed",
+        message: "",
+      },
+    ],
+  });
+});
+
+test("a failure says why, in words and in one word", () => {
+  const status = after({}, FAILED);
+  expect(status?.conditions?.[0]).toMatchObject({
+    status: "False",
+    reason: "Undecryptable",
+    message: "password: no key",
+  });
+});
+
+test("a success clears an earlier failure, and tells when", () => {
+  const status = after({ observedGeneration: 3, conditions: [broken] }, SYNCED);
+  expect(status?.conditions).toEqual([
+    { ...healthy, lastUpdateTime: "2026-03-01T10:20:30Z", lastTransitionTime: "2026-03-01T10:20:30Z" },
+  ]);
+});
+
+test("another reason updates the condition, but is no transition", () => {
+  const status = after({ observedGeneration: 3, conditions: [{ ...broken, message: "another" }] }, FAILED);
+  expect(status?.conditions?.[0]).toMatchObject({
+    lastUpdateTime: "2026-03-01T10:20:30Z",
+    lastTransitionTime: BEFORE,
+  });
+});
+
+describe("nothing is written", () => {
+  test.each([
+    ["success again", healthy, SYNCED],
+    ["the same failure again", broken, FAILED],
+  ])("on %s", (_, condition, outcome) => {
+    expect(after({ observedGeneration: 3, conditions: [condition, READY] }, outcome)).toBeNull();
+  });
+});
+
+describe("it is written again", () => {
+  test("for a new generation, with the old transition time", () => {
+    const status = after({ observedGeneration: 2, conditions: [healthy] }, SYNCED);
+    expect(status?.observedGeneration).toBe(3);
+    expect(status?.conditions?.[0]?.lastTransitionTime).toBe(BEFORE);
+  });
+
+  test("where the Go controller left no reason", () => {
+    const { reason: _, ...bare } = healthy;
+    expect(after({ observedGeneration: 3, conditions: [bare] }, SYNCED)?.conditions?.[0]?.reason).toBe("Unsealed");
+  });
+
+  test("where the condition is not the first, which printer columns read", () => {
+    const status = after({ observedGeneration: 3, conditions: [READY, healthy] }, SYNCED);
+    expect(status?.conditions?.map(({ type }) => type)).toEqual(["Synced", "Ready"]);
+  });
+});
+
+test("other people's conditions and fields stay, behind ours", () => {
+  const status = after({ conditions: [READY, broken], note: "theirs" }, SYNCED);
+  expect(status).toMatchObject({ note: "theirs", conditions: [{ type: "Synced" }, READY] });
+});
+
+test("what was observed is not changed in place", () => {
+  const status = Object.freeze({ observedGeneration: 2, conditions: Object.freeze([Object.freeze(broken)]) });
+  expect(after(status, SYNCED)?.conditions?.[0]?.status).toBe("True");
+  expect(status.conditions[0]?.status).toBe("False");
+});
+
+describe("events, named as the Go controller names them", () => {
+  test("success", () => {
+    expect(eventOf(SYNCED)).toEqual({
+      type: "Normal",
+      reason: "Unsealed",
+      message: "SealedSecret unsealed successfully",
+    });
+  });
+
+  test("a SealedSecret that cannot be unsealed", () => {
+    expect(eventOf(FAILED)).toEqual({
+      type: "Warning",
+      reason: "ErrUnsealFailed",
+      message: "Failed to unseal: password: no key",
+    });
+  });
+
+  test("a Secret that cannot be written", () => {
+    expect(eventOf({ ...FAILED, stage: "update", message: "refused" })).toEqual({
+      type: "Warning",
+      reason: "ErrUpdateFailed",
+      message: "refused",
+    });
+  });
+});
