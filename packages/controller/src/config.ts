@@ -21,6 +21,9 @@ export interface Config {
   readonly logInfoToStdout: boolean;
 }
 
+/** The exit code that Go's flag parsers use. */
+const USAGE_ERROR = 2;
+
 /** Text that is to be printed instead of running: help, the version, or what is wrong with a flag. */
 export class NothingToRun extends Error {
   readonly exitCode: number;
@@ -52,7 +55,7 @@ export function readConfig(argv: readonly string[], environment: Environment, ve
     return Object.freeze(configOf(values));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    throw new NothingToRun(printed.join(""), error.exitCode);
+    throw new NothingToRun(printed.join(""), error.exitCode === 0 ? 0 : USAGE_ERROR);
   }
 }
 
@@ -129,7 +132,7 @@ function parsed(option: Option, text: string): unknown {
     return option.parseArg?.(text, undefined as never);
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
-    throw new NothingToRun(`error: ${variableOf(option)} is not valid for --${option.name()}: ${error.message}\n`, 1);
+    throw new NothingToRun(`error: ${variableOf(option)} is not valid for --${option.name()}: ${error.message}\n`, USAGE_ERROR);
   }
 }
 

@@ -132,11 +132,11 @@ describe("a bad value is refused by its name", () => {
     const { message, exitCode } = refusal(argv);
     expect(message).toContain(flag);
     expect(message).toMatch(/^error: /);
-    expect(exitCode).not.toBe(0);
+    expect(exitCode).toBe(2);
   });
 
   test("also an argument that belongs to no flag", () => {
-    expect(refusal(["serve"]).exitCode).not.toBe(0);
+    expect(refusal(["serve"]).exitCode).toBe(2);
   });
 
   test.each([
@@ -148,7 +148,7 @@ describe("a bad value is refused by its name", () => {
     expect(message).toMatch(/^error: /);
     expect(message).toContain(variable);
     expect(message).toContain(flag);
-    expect(exitCode).not.toBe(0);
+    expect(exitCode).toBe(2);
   });
 });
 

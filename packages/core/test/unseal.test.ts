@@ -260,3 +260,27 @@ function afterPrefixChange([high = 0, low = 0, ...rest]: Uint8Array): ItemFailur
 function undecryptable(...items: readonly (readonly [string, ItemFailure])[]) {
   return { code: "undecryptable", items: new Map(items) };
 }
+
+describe("a hostile SealedSecret", () => {
+  test("is not tried any further once five of its items have failed", async () => {
+    const trials = vi.spyOn(cryptography, "decryptOaep");
+    const wrong = await sealValue(utf8("x"), { ...BINDING, name: "another" }, certificate);
+    const items = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`item-${index}`, wrong]));
+    const problem = await problemOf(() => unseal(sealedWith(items), ring));
+    expect(problem).toMatchObject({ code: "undecryptable" });
+    expect(trials).toHaveBeenCalledTimes(5);
+  });
+
+  test("leaves everybody else his turn between two decryptions", async () => {
+    const value = await sealValue(utf8("x"), BINDING, certificate);
+    const items = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`item-${index}`, value]));
+    let turns = 0;
+    let next = setImmediate(function take() {
+      turns += 1;
+      next = setImmediate(take);
+    });
+    await unseal(sealedWith(items), ring);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(20);
+  });
+});
