@@ -6,6 +6,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,11 +57,12 @@ type answer struct {
 	SealedSecrets reading `json:"sealedSecrets"`
 	// Plain are the documents converted to JSON with no type in mind, as kubectl does.
 	Plain reading `json:"plain"`
-	// Written are the documents of Plain as YAML; empty where one of them cannot be written.
+	// Written are the documents of Plain as YAML; null where one of them cannot be written.
 	Written []string `json:"written"`
 }
 
 type reading struct {
+	// Documents have their objects as lists of entries, for a JavaScript engine that confuses keys with escapes.
 	Documents []any `json:"documents"`
 	// Failed tells that the reading stopped at an error after these documents.
 	Failed bool `json:"failed"`
@@ -84,7 +86,11 @@ func run(in io.Reader, out io.Writer) error {
 			if err := json.Unmarshal(line, &text); err != nil {
 				return err
 			}
-			if err := answers.Encode(answerTo(text)); err != nil {
+			answer, err := answerTo(text)
+			if err != nil {
+				return err
+			}
+			if err := answers.Encode(answer); err != nil {
 				return err
 			}
 		}
@@ -97,19 +103,31 @@ func run(in io.Reader, out io.Writer) error {
 	}
 }
 
-func answerTo(text string) answer {
-	plain := read[json.RawMessage](text)
-	return answer{
-		Secrets:       read[corev1.Secret](text),
-		SealedSecrets: read[sealedSecret](text),
-		Plain:         plain,
-		Written:       written(plain),
+func answerTo(text string) (*answer, error) {
+	secrets, err := read[corev1.Secret](text).reading()
+	if err != nil {
+		return nil, err
 	}
+	sealedSecrets, err := read[sealedSecret](text).reading()
+	if err != nil {
+		return nil, err
+	}
+	documents := read[json.RawMessage](text)
+	plain, err := documents.reading()
+	if err != nil {
+		return nil, err
+	}
+	return &answer{secrets, sealedSecrets, plain, written(documents.items)}, nil
 }
 
-func read[T any](text string) reading {
+type documents[T any] struct {
+	items  []T
+	failed bool
+}
+
+func read[T any](text string) documents[T] {
 	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096)
-	result := reading{Documents: []any{}}
+	result := documents[T]{}
 	for {
 		var document T
 		err := decoder.Decode(&document)
@@ -117,17 +135,54 @@ func read[T any](text string) reading {
 			return result
 		}
 		if err != nil {
-			result.Failed = true
+			result.failed = true
 			return result
 		}
-		result.Documents = append(result.Documents, document)
+		result.items = append(result.items, document)
 	}
 }
 
-func written(plain reading) []string {
+func (d documents[T]) reading() (reading, error) {
+	result := reading{Documents: []any{}, Failed: d.failed}
+	for _, item := range d.items {
+		text, err := json.Marshal(item)
+		if err != nil {
+			return reading{}, err
+		}
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		var value any
+		if err := decoder.Decode(&value); err != nil {
+			return reading{}, err
+		}
+		result.Documents = append(result.Documents, withEntries(value))
+	}
+	return result, nil
+}
+
+func withEntries(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		entries := [][2]any{}
+		for key, field := range value {
+			entries = append(entries, [2]any{key, withEntries(field)})
+		}
+		return map[string]any{"entries": entries}
+	case []any:
+		items := []any{}
+		for _, item := range value {
+			items = append(items, withEntries(item))
+		}
+		return items
+	default:
+		return value
+	}
+}
+
+func written(documents []json.RawMessage) []string {
 	texts := []string{}
-	for _, document := range plain.Documents {
-		text, err := sigsyaml.JSONToYAML(document.(json.RawMessage))
+	for _, document := range documents {
+		text, err := sigsyaml.JSONToYAML(document)
 		if err != nil {
 			return nil
 		}

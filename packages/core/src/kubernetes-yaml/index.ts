@@ -1,0 +1,3 @@
+export { type ManifestDocument, readManifests } from "./read-manifests.ts";
+export { ManifestSyntaxError, type ManifestSyntaxErrorCode } from "./syntax-error.ts";
+export { type ManifestFormat, type WriteManifestOptions, writeManifest } from "./write-manifest.ts";
