@@ -132,7 +132,10 @@ function parsed(option: Option, text: string): unknown {
     return option.parseArg?.(text, undefined as never);
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
-    throw new NothingToRun(`error: ${variableOf(option)} is not valid for --${option.name()}: ${error.message}\n`, USAGE_ERROR);
+    throw new NothingToRun(
+      `error: ${variableOf(option)} is not valid for --${option.name()}: ${error.message}\n`,
+      USAGE_ERROR,
+    );
   }
 }
 
