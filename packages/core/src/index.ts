@@ -1,9 +1,12 @@
 export { assertValidAt, type Certificate, fingerprintOf, readCertificate } from "./certificate.ts";
 export type { PrivateKey, PublicKey } from "./crypto/port.ts";
 export { describeProblem } from "./describe.ts";
-export { type ItemFailure, type Problem, type ProblemCode, SealwrightError } from "./errors.ts";
+export { type ItemFailure, type MissingPart, type Problem, type ProblemCode, SealwrightError } from "./errors.ts";
+export { assertItemName, isItemName } from "./item-name.ts";
 export { KeyRing } from "./keyring.ts";
+export { type Limited, MAX_SECRET_BYTES } from "./limits.ts";
 export type { ObjectMeta } from "./object-meta.ts";
+export { OMIT_ANNOTATION } from "./omit.ts";
 export { type Annotations, type Binding, labelOf, readScope, SCOPES, type Scope, scopeOf } from "./scope.ts";
 export { type SealOptions, seal, sealValue } from "./seal.ts";
 export {
@@ -22,6 +25,7 @@ export {
   readSealingKey,
   type SealingKey,
   type SealingKeyPem,
+  type UnsealingKey,
 } from "./sealing-key.ts";
-export { readSecret, type Secret, secretManifest } from "./secret.ts";
-export { type Unsealed, unseal } from "./unseal.ts";
+export { readSecret, type Secret, secretManifest, wipeSecret } from "./secret.ts";
+export { type Unsealed, type UnsealOptions, unseal } from "./unseal.ts";
