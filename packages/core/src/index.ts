@@ -1,8 +1,16 @@
-export { assertValidAt, type Certificate, fingerprintOf, readCertificate } from "./certificate.ts";
+export { assertValidAt, type Certificate, fingerprintOf, readCertificate, readCertificates } from "./certificate.ts";
 export type { PrivateKey, PublicKey } from "./crypto/port.ts";
 export { describeProblem } from "./describe.ts";
 export { type ItemFailure, type MissingPart, type Problem, type ProblemCode, SealwrightError } from "./errors.ts";
 export { assertItemName, isItemName } from "./item-name.ts";
+export {
+  KEY_LABEL,
+  type KeyMaterial,
+  type KeyOrder,
+  type KeySource,
+  readKeyMaterial,
+  type UnreadableKey,
+} from "./key-material.ts";
 export { KeyRing } from "./keyring.ts";
 export { type Limited, MAX_SECRET_BYTES } from "./limits.ts";
 export type { ObjectMeta } from "./object-meta.ts";

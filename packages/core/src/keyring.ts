@@ -11,12 +11,12 @@ export class KeyRing {
   readonly #byFingerprint: ReadonlyMap<string, UnsealingKey>;
   readonly #lastByNamespace = new Map<string, UnsealingKey>();
 
-  /** The same key given twice counts once: as one that is not retired and has a certificate, if it can, and at its later place in time. */
+  /** The same key given twice counts once, at its later place in time; retired in one place, it is retired. */
   constructor(keys: Iterable<UnsealingKey>) {
-    const best = [...keys].sort((a, b) => rank(b) - rank(a) || newerFirst(a, b));
     const byFingerprint = new Map<string, UnsealingKey>();
-    for (const key of best) {
-      if (!byFingerprint.has(key.fingerprint)) byFingerprint.set(key.fingerprint, key);
+    for (const key of keys) {
+      const known = byFingerprint.get(key.fingerprint);
+      byFingerprint.set(key.fingerprint, known === undefined ? key : merged(known, key));
     }
     this.#byFingerprint = byFingerprint;
     this.keys = [...byFingerprint.values()].sort(newerFirst);
@@ -49,8 +49,11 @@ function canSeal(key: UnsealingKey): key is SealingKey {
   return !key.retired && key.certificate !== null;
 }
 
-function rank(key: UnsealingKey): number {
-  return (key.retired ? 0 : 2) + (key.certificate === null ? 0 : 1);
+function merged(a: UnsealingKey, b: UnsealingKey): UnsealingKey {
+  const [later, earlier] = newerFirst(a, b) > 0 ? [b, a] : [a, b];
+  const certificate = later.certificate ?? earlier.certificate;
+  const retired = later.retired || earlier.retired;
+  return certificate === later.certificate && retired === later.retired ? later : { ...later, certificate, retired };
 }
 
 function newerFirst(a: UnsealingKey, b: UnsealingKey): number {
