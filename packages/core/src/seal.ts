@@ -6,7 +6,8 @@ import { encryptHybrid } from "./hybrid.ts";
 import { assertItemName } from "./item-name.ts";
 import { assertSecretSize } from "./limits.ts";
 import { portableMeta, withoutEmptyMaps } from "./object-meta.ts";
-import { assertBindable, type Binding, labelOf, type Scope, scopeOf, withScope } from "./scope.ts";
+import { refreshHints } from "./refresh-hints.ts";
+import { assertBindable, assertBound, type Binding, labelOf, type Scope, scopeOf, withScope } from "./scope.ts";
 import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND, type SealedSecret } from "./sealed-secret.ts";
 import type { Secret } from "./secret.ts";
 import { assertSecretType } from "./secret-types.ts";
@@ -18,6 +19,8 @@ export interface SealOptions {
   readonly scope?: Scope;
   /** Seal a Secret without any item; otherwise that is an error. */
   readonly allowEmptyData?: boolean;
+  /** Write `sealwright.dev/hints`: what each item was sealed to, so that a renamed or moved file is noticed without a key. */
+  readonly hints?: boolean;
   /**
    * Seal what the API server would refuse as a Secret: without the items that its type demands, with item names that it does not take,
    * of more than 1 MiB, bound to a name or namespace that nothing can have. As the Go project's kubeseal does.
@@ -33,16 +36,15 @@ export interface SealOptions {
  */
 export async function seal(secret: Secret, options: SealOptions): Promise<SealedSecret> {
   const scope = options.scope ?? scopeOf(secret.metadata.annotations);
-  const { name, namespace = "" } = secret.metadata;
-  if (name === undefined || name === "") throw new SealwrightError({ code: "missing_name" });
-  if (namespace === "" && scope !== "cluster-wide") throw new SealwrightError({ code: "missing_namespace", scope });
+  const { name = "", namespace = "" } = secret.metadata;
+  assertBound({ scope, namespace, name });
   if (secret.data.size === 0 && options.allowEmptyData !== true) throw new SealwrightError({ code: "empty_data" });
   if (options.unchecked !== true) assertSealable(secret, { scope, namespace, name });
 
   const annotations = options.scope === undefined ? undefined : withScope(secret.metadata.annotations, scope);
   // Not every Secret comes from `readSecret`, and a template must never carry a copy of the plaintext.
   const metadata = portableMeta({ ...secret.metadata, ...defined({ annotations }) });
-  return {
+  const sealed: SealedSecret = {
     apiVersion: SEALED_SECRET_API_VERSION,
     kind: SEALED_SECRET_KIND,
     metadata: withoutEmptyMaps({
@@ -59,6 +61,8 @@ export async function seal(secret: Secret, options: SealOptions): Promise<Sealed
       }),
     },
   };
+  const known = new Set(secret.data.keys());
+  return refreshHints(sealed, { known, fingerprint: options.certificate.fingerprint, wanted: options.hints });
 }
 
 /** Seals one value, to be put into `spec.encryptedData` of a SealedSecret of that name, namespace and scope. */
