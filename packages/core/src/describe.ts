@@ -90,7 +90,7 @@ function describeNames(names: readonly string[]): string {
   return names.length <= SHOWN_ITEMS ? shown : `${shown} and ${names.length - SHOWN_ITEMS} more`;
 }
 
-function describeFailure(failure: ItemFailure): string {
+export function describeFailure(failure: ItemFailure): string {
   switch (failure) {
     case "not_base64":
       return "not valid base64";
@@ -106,7 +106,7 @@ function describeFailure(failure: ItemFailure): string {
 }
 
 /** Control characters and overlong names, out of what a terminal or a status will show. */
-function printable(text: string): string {
+export function printable(text: string): string {
   const clean = text.replace(/[^\x20-\x7e]/gu, "?");
   return clean.length <= SHOWN_NAME ? clean : `${clean.slice(0, SHOWN_NAME)}...`;
 }

@@ -1,9 +1,31 @@
 export { assertValidAt, type Certificate, fingerprintOf, readCertificate, readCertificates } from "./certificate.ts";
 export type { PrivateKey, PublicKey } from "./crypto/port.ts";
 export { describeProblem } from "./describe.ts";
+export { describeConditionFinding, describeFinding, describeVerdict } from "./describe-diagnosis.ts";
+export {
+  type Candidate,
+  type ConditionDiagnosis,
+  type ConditionFinding,
+  conditionOf,
+  type DiagnoseOptions,
+  diagnose,
+  type KeyHolderDiagnosis,
+  type KeyUsed,
+  type Place,
+  type Verdict,
+} from "./diagnose.ts";
 export { type Edit, type EditOptions, edit } from "./edit.ts";
 export { type ItemFailure, type MissingPart, type Problem, type ProblemCode, SealwrightError } from "./errors.ts";
 export { HINTS_ANNOTATION, type Hint, readHints } from "./hints.ts";
+export {
+  type InspectOptions,
+  type ItemFinding,
+  inspect,
+  type ObjectFinding,
+  type PublicDiagnosis,
+  type Severity,
+  severityOf,
+} from "./inspect.ts";
 export { assertItemName, isItemName } from "./item-name.ts";
 export {
   KEY_LABEL,

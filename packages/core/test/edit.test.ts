@@ -27,7 +27,6 @@ describe("edit", () => {
           const { edits, data } = applied(secret.data, given);
           const sealed = await seal(secret, { certificate, scope });
           const edited = await edit(sealed, edits, { certificate });
-          expect([...(await unseal(edited, ring)).secret.data.keys()]).toEqual([...data.keys()]);
           expect(itemsOf((await unseal(edited, ring)).secret.data)).toEqual(itemsOf(data));
           expect({ ...edited, spec: { ...edited.spec, encryptedData: {} } }).toEqual({
             ...sealed,
