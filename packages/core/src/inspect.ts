@@ -17,7 +17,7 @@ export type ObjectFinding =
   | { readonly code: "two_scopes" }
   /** A scope annotation with another value than `true`, which counts for nothing. */
   | { readonly code: "scope_ignored"; readonly annotation: string }
-  /** The object's scope, which alone counts, is not its template's, where every sealing tool writes it too. */
+  /** Its template declares another scope than the object's own, which alone counts. */
   | { readonly code: "template_scope"; readonly object: Scope; readonly template: Scope }
   /** Sealing tools write the object's name and namespace into the template too: it was renamed or moved since. */
   | { readonly code: "template_name"; readonly object: string; readonly template: string }
@@ -131,7 +131,9 @@ function* compareTemplate(
   { scope, namespace, name }: Binding,
 ): Generator<ObjectFinding> {
   const scopeOfTemplate = scopeOf(template.annotations);
-  if (scopeOfTemplate !== scope) yield { code: "template_scope", object: scope, template: scopeOfTemplate };
+  // Without any annotation a template says nothing: whoever wrote it by hand had no need of one.
+  if (scopeOfTemplate !== "strict" && scopeOfTemplate !== scope)
+    yield { code: "template_scope", object: scope, template: scopeOfTemplate };
   if (template.name !== undefined && template.name !== name && scope === "strict") {
     yield { code: "template_name", object: name, template: template.name };
   }

@@ -88,6 +88,15 @@ describe("the object", () => {
     expect(object).toEqual(findings);
   });
 
+  test("may declare a scope that its template leaves out, as by hand, but not another one", async () => {
+    const { metadata, spec } = await sealed({ scope: "cluster-wide" });
+    const withTemplate = (annotations: object) =>
+      sealedWith({ metadata, spec: { ...spec, template: { metadata: { annotations } } } });
+    expect((await inspect(withTemplate({}))).object).toEqual([]);
+    const finding = { code: "template_scope", object: "cluster-wide", template: "namespace-wide" };
+    expect((await inspect(withTemplate({ [NAMESPACE_WIDE]: "true" }))).object).toEqual([finding]);
+  });
+
   test("is free in what its scope does not bind", async () => {
     const { metadata, spec } = await sealed({ scope: "cluster-wide" });
     const renamed = { ...metadata, name: "other", namespace: "elsewhere" };
