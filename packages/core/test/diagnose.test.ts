@@ -188,6 +188,16 @@ describe("the work", () => {
   });
 });
 
+test("the public part knows the keys by their certificates, if all have one", async () => {
+  const hinted = await sealed("strict", { hints: true });
+  const other = await testKey("other-rsa-2048");
+  const { public: known } = await diagnose(hinted, new KeyRing([other]));
+  expect(known.items).toEqual(new Map([["a", [{ code: "hinted_key" }]]]));
+  const bare = { ...(await testKey("rsa-4096")), certificate: null };
+  const { public: unsure } = await diagnose(hinted, new KeyRing([other, bare]));
+  expect(unsure.items.size).toBe(0);
+});
+
 describe("what a status may say", () => {
   test("is where an item would have opened, if that place stands in the object", async () => {
     const moved = { ...(await sealed()), metadata: { name: "renamed", namespace: "ns" } };

@@ -152,6 +152,19 @@ describe("edit", () => {
   });
 });
 
+test("hints follow an item through several edits of it", async () => {
+  const sealed = await sealedSecret({ hints: true });
+  const { certificate: other } = await testKey("other-rsa-2048");
+  const hintsAfter = async (...edits: Edit[]) =>
+    readHints((await edit(sealed, edits, { certificate: other })).metadata.annotations);
+  const before = readHints(sealed.metadata.annotations);
+  const set: Edit = { edit: "set", item: "a", value: NEW };
+  const renamed = await hintsAfter(set, { edit: "rename", item: "a", to: "z" });
+  expect([...renamed].map(([item, { key }]) => [item, key])).toContainEqual(["z", other.fingerprint.slice(7, 19)]);
+  const taken = await hintsAfter(set, { edit: "remove", item: "a" }, { edit: "rename", item: "b", to: "a" });
+  expect(taken.get("a")).toEqual(before.get("b"));
+});
+
 /** Those edits that are allowed, and what they make of the items. */
 function applied(items: ReadonlyMap<string, Uint8Array>, given: readonly Edit[]) {
   let data = new Map(items);

@@ -88,7 +88,10 @@ describe("the first key that is tried", () => {
 
   test("is a retired one only after all others, unless a hint names it", async () => {
     const ring = () => new KeyRing([keys.first, keys.second, { ...keys.third, retired: true }]);
-    expect(await trials(await sealedTo({ a: "third" }), ring())).toEqual(["second", "first", "third"]);
+    const sealed = await sealedTo({ a: "third" });
+    expect(await trials(sealed, ring())).toEqual(["second", "first", "third"]);
+    const metadata = { ...sealed.metadata, creationTimestamp: "2026-06-01T00:00:00Z" };
+    expect(await trials({ ...sealed, metadata }, ring())).toEqual(["second", "first", "third"]);
     expect(await trials(await hinted(await sealedTo({ a: "third" }), "third"), ring())).toEqual(["third"]);
   });
 });
