@@ -36,8 +36,8 @@ export interface KeyUsed {
 }
 
 /**
- * What trial decryption showed, for whoever holds the keys and for nobody else: it tells keys apart, and values that were altered from
- * those that were sealed elsewhere. What others may see is made of it by `conditionOf`.
+ * What trial decryption showed, for whoever holds the keys and for nobody else: it tells keys apart, and values that were altered
+ * from those that were sealed elsewhere. What others may see is made of it by `conditionOf`.
  */
 export interface KeyHolderDiagnosis {
   readonly form: "key-holder";
@@ -72,8 +72,8 @@ export interface DiagnoseOptions {
 }
 
 /**
- * Finds out why an object does not open. Each key is tried under the object's own scope, namespace and name first, then under all others
- * that stand in it, then under the candidates. No value leaves it, and the template is not rendered.
+ * Finds out why an object does not open. Each key is tried under the object's own scope, namespace and name first, then under all
+ * others that stand in it, then under the candidates. No value leaves it, and the template is not rendered.
  *
  * @param ring also with retired keys, so that it can tell what they open
  */

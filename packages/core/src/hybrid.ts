@@ -68,8 +68,8 @@ export async function decryptHybrid(
 }
 
 /**
- * What a key and a label make of a value, for whoever holds the key: `altered` where the session key opens and the value does not, so that
- * somebody changed it after it was sealed to exactly these. Nothing of the value is kept.
+ * What a key and a label make of a value, for whoever holds the key: `altered` where the session key opens and the value does
+ * not, so that somebody changed it after it was sealed to exactly these. Nothing of the value is kept.
  */
 export async function probeHybrid(
   parts: HybridParts,

@@ -41,8 +41,8 @@ export type ItemFinding =
   | { readonly code: "hinted_key" };
 
 /**
- * What can be known of an object without a private key, by everybody who can read it: fit for any log, status or answer. Nothing in it is
- * proof that an item opens.
+ * What can be known of an object without a private key, by everybody who can read it: fit for any log, status or answer. Nothing
+ * in it is proof that an item opens.
  */
 export interface PublicDiagnosis {
   readonly form: "public";

@@ -4,8 +4,8 @@ import { SealwrightError } from "./errors.ts";
 export const MAX_SECRET_BYTES = 1024 * 1024;
 
 /**
- * Bounds on a document that somebody else wrote. The API server takes no request of more than 3 MiB, so whatever it has ever held is
- * well within them.
+ * Bounds on a document that somebody else wrote. The API server takes no request of more than 3 MiB, so whatever it has ever held
+ * is well within them.
  */
 export const MAX_SEALED_TEXT = 8 * 1024 * 1024;
 export const MAX_ITEMS = 10_000;

@@ -73,8 +73,8 @@ export function assertBound({ scope, namespace, name }: Binding): void {
 }
 
 /**
- * Holds what the scope binds to the names that Kubernetes takes. Whatever is sealed to another one opens nowhere; and with a slash inside
- * it would open where somebody else chooses, since the label puts one in between.
+ * Holds what the scope binds to the names that Kubernetes takes. Whatever is sealed to another one opens nowhere; and with a
+ * slash inside it would open where somebody else chooses, since the label puts one in between.
  *
  * @throws SealwrightError `invalid_field`
  */

@@ -14,8 +14,8 @@ export interface UnsealOptions extends AcceptsDeprecatedData {}
 /** An opened SealedSecret. */
 export interface Unsealed {
   /**
-   * Name and namespace are the SealedSecret's; the rest of the metadata is its template's, which no ciphertext binds (of a `spec.data`,
-   * that of the Secret that was sealed). `wipeSecret` clears it away.
+   * Name and namespace are the SealedSecret's; the rest of the metadata is its template's, which no ciphertext binds (of a
+   * `spec.data`, that of the Secret that was sealed). `wipeSecret` clears it away.
    */
   readonly secret: Secret;
   /** The fingerprints of the keys that opened its items; empty where it has none. Those that are retired deserve a warning. */
