@@ -12,7 +12,7 @@ export const MAX_ITEMS = 10_000;
 export const MAX_DEPTH = 100;
 export const MAX_FIELDS = 100_000;
 /** Attempts at items of one object that open nothing: what an object costs that was sealed to as many keys as it could be. */
-export const MAX_FAILED_TRIALS = 1_000;
+export const MAX_FAILED_TRIALS = 10_000;
 
 /** What a limit is on: bytes of plain values, characters of sealed ones, items, or levels and fields of a document. */
 export type Limited = "value bytes" | "sealed characters" | "items" | "levels" | "fields";
