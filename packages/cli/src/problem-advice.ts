@@ -17,6 +17,9 @@ export function adviceFor(problem: Problem): Advice {
     case "missing_name":
     case "deprecated_data":
     case "template_engine_absent":
+    case "template_parse":
+    case "template_failed":
+    case "template_limit":
       return { exit: "manifest" };
     case "invalid_base64":
       return { hint: "data holds base64; plain text belongs into stringData", exit: "manifest" };

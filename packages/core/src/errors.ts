@@ -12,6 +12,12 @@ export type ItemFailure =
   /** Every key of that length was tried: another key, name, namespace or scope sealed it, or it was altered since. */
   | "no_key_opens";
 
+/**
+ * What a template went beyond: its time, its memory, the depth of its recursion, the size of its output, or the time
+ * that all templates of its namespace have together (which comes back by itself); or it made the engine stop.
+ */
+export type TemplateLimit = "time" | "memory" | "depth" | "output" | "namespace" | "crash";
+
 /** Everything that core refuses, as data: a closed union, to be switched over exhaustively. It never holds a value. */
 export type Problem =
   | { readonly code: "wrong_kind"; readonly expected: "Secret" | "SealedSecret"; readonly found: string | null }
@@ -33,7 +39,17 @@ export type Problem =
   | { readonly code: "no_sealing_key" }
   | { readonly code: "undecryptable"; readonly items: ReadonlyMap<string, ItemFailure> }
   | { readonly code: "deprecated_data" }
-  | { readonly code: "template_engine_absent"; readonly item: string };
+  | { readonly code: "template_engine_absent"; readonly item: string }
+  /** `text` is Go's message, which quotes the template and nothing else. */
+  | { readonly code: "template_parse"; readonly item: string; readonly line: number | null; readonly text: string }
+  /** Go's message is left out: it may quote a value. `column` is counted in bytes, as Go prints it. */
+  | {
+      readonly code: "template_failed";
+      readonly item: string;
+      readonly line: number | null;
+      readonly column: number | null;
+    }
+  | { readonly code: "template_limit"; readonly item: string; readonly limit: TemplateLimit };
 
 export type ProblemCode = Problem["code"];
 

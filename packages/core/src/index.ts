@@ -1,7 +1,7 @@
 export { assertValidAt, type Certificate, fingerprintOf, readCertificate } from "./certificate.ts";
 export type { PrivateKey, PublicKey } from "./crypto/port.ts";
 export { describeProblem } from "./describe.ts";
-export { type ItemFailure, type Problem, type ProblemCode, SealwrightError } from "./errors.ts";
+export { type ItemFailure, type Problem, type ProblemCode, SealwrightError, type TemplateLimit } from "./errors.ts";
 export { KeyRing } from "./keyring.ts";
 export type { ObjectMeta } from "./object-meta.ts";
 export { type Annotations, type Binding, labelOf, readScope, SCOPES, type Scope, scopeOf } from "./scope.ts";
@@ -24,4 +24,6 @@ export {
   type SealingKeyPem,
 } from "./sealing-key.ts";
 export { readSecret, type Secret, secretManifest } from "./secret.ts";
-export { type Unsealed, unseal } from "./unseal.ts";
+export { createTemplateEngine } from "./template/create-engine.ts";
+export type { RenderRequest, TemplateEngine, TemplateEngineOptions } from "./template/engine.ts";
+export { type Unsealed, type UnsealOptions, unseal } from "./unseal.ts";

@@ -1,4 +1,4 @@
-import { decodeBase64, utf8 } from "./bytes.ts";
+import { decodeBase64 } from "./bytes.ts";
 import { type ItemFailure, SealwrightError } from "./errors.ts";
 import { defined } from "./fields.ts";
 import { decryptHybrid, fitsKey, splitHybrid } from "./hybrid.ts";
@@ -8,10 +8,19 @@ import { labelOf } from "./scope.ts";
 import { bindingOf, type SealedSecret } from "./sealed-secret.ts";
 import type { SealingKey } from "./sealing-key.ts";
 import type { Secret } from "./secret.ts";
+import type { TemplateEngine } from "./template/engine.ts";
+import { withTemplateData } from "./template/template-data.ts";
+
+export interface UnsealOptions {
+  /** Renders `spec.template.data`; without it, an object that has templates is refused. */
+  readonly templates?: TemplateEngine;
+}
 
 /** An opened SealedSecret. */
 export interface Unsealed {
-  /** Name and namespace are the SealedSecret's; the rest of the metadata is its template's, which no ciphertext binds. */
+  /**
+   * Name and namespace are the SealedSecret's; the rest of the metadata is its template's, which no ciphertext binds.
+   */
   readonly secret: Secret;
   /** The fingerprints of the keys that opened its items; empty where it has none. */
   readonly keys: ReadonlySet<string>;
@@ -20,9 +29,10 @@ export interface Unsealed {
 /**
  * Opens every item of a SealedSecret. Either all open or it throws: there is no half of a Secret.
  *
- * @throws SealwrightError `undecryptable`, `no_sealing_key`, `deprecated_data`, `template_engine_absent`, `missing_name`
+ * @throws SealwrightError `undecryptable`, `no_sealing_key`, `deprecated_data`, `missing_name`; of templates
+ * `template_engine_absent`,   `template_parse`, `template_failed`, `template_limit`
  */
-export async function unseal(sealed: SealedSecret, ring: KeyRing): Promise<Unsealed> {
+export async function unseal(sealed: SealedSecret, ring: KeyRing, options: UnsealOptions = {}): Promise<Unsealed> {
   const { template = {} } = sealed.spec;
   const { name, namespace } = sealed.metadata;
   if (name === undefined || name === "") throw new SealwrightError({ code: "missing_name" });
@@ -30,13 +40,22 @@ export async function unseal(sealed: SealedSecret, ring: KeyRing): Promise<Unsea
   if (sealed.spec.data !== undefined) throw new SealwrightError({ code: "deprecated_data" });
 
   const { items, keys } = await openItems(sealed, ring);
+  const data = await withTemplateData({
+    namespace: namespace ?? "",
+    items,
+    data: template.data ?? {},
+    engine: options.templates,
+  });
   const secret: Secret = {
     metadata: defined({ ...portableMeta(template.metadata ?? {}), name, namespace }),
     ...defined({ type: template.type, immutable: template.immutable }),
-    data: withTemplateData(items, template.data ?? {}),
+    data,
   };
   return { secret, keys };
 }
+
+/** Nothing opens any more, so the rest is not tried: a thousand hostile items times a dozen keys would take minutes. */
+const ENOUGH_FAILURES = 5;
 
 interface OpenedItems {
   readonly items: ReadonlyMap<string, Uint8Array>;
@@ -53,6 +72,7 @@ async function openItems(sealed: SealedSecret, ring: KeyRing): Promise<OpenedIte
     const opened = await openItem(text, candidates, label);
     if (typeof opened === "string") {
       failures.set(item, opened);
+      if (failures.size === ENOUGH_FAILURES) break;
       continue;
     }
     items.set(item, opened.value);
@@ -79,18 +99,4 @@ async function openItem(
     if (value !== null) return { value, key };
   }
   return fitting.length === 0 ? "no_key_of_that_length" : "no_key_opens";
-}
-
-/** Encrypted items win over the template's of the same name, and a null leaves an item out (Go, since v0.37). */
-function withTemplateData(
-  items: ReadonlyMap<string, Uint8Array>,
-  template: Readonly<Record<string, string | null>>,
-): ReadonlyMap<string, Uint8Array> {
-  const data = new Map(items);
-  for (const [item, text] of Object.entries(template)) {
-    if (text === null) data.delete(item);
-    else if (text.includes("{{")) throw new SealwrightError({ code: "template_engine_absent", item });
-    else if (!items.has(item)) data.set(item, utf8(text));
-  }
-  return data;
 }
