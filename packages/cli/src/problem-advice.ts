@@ -24,6 +24,9 @@ export function adviceFor(problem: Problem): Advice {
     case "too_large":
     case "invalid_item_name":
     case "item_not_json":
+    case "template_parse":
+    case "template_failed":
+    case "template_limit":
       return { exit: "manifest" };
     case "incomplete_type":
       return { hint: "or give the Secret another type: Opaque takes any items", exit: "manifest" };

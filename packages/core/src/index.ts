@@ -15,7 +15,14 @@ export {
   type Verdict,
 } from "./diagnose.ts";
 export { type Edit, type EditOptions, edit } from "./edit.ts";
-export { type ItemFailure, type MissingPart, type Problem, type ProblemCode, SealwrightError } from "./errors.ts";
+export {
+  type ItemFailure,
+  type MissingPart,
+  type Problem,
+  type ProblemCode,
+  SealwrightError,
+  type TemplateLimit,
+} from "./errors.ts";
 export { HINTS_ANNOTATION, type Hint, readHints } from "./hints.ts";
 export {
   type InspectOptions,
@@ -61,4 +68,6 @@ export {
   type UnsealingKey,
 } from "./sealing-key.ts";
 export { readSecret, type Secret, secretManifest, wipeSecret } from "./secret.ts";
+export { createTemplateEngine } from "./template/create-engine.ts";
+export type { RenderRequest, TemplateEngine, TemplateEngineOptions } from "./template/engine.ts";
 export { type Unsealed, type UnsealOptions, unseal } from "./unseal.ts";
