@@ -66,7 +66,7 @@ export function describeProblem(problem: Problem): string {
     case "deprecated_data_unreadable":
       return "spec.data decrypts to something that is no Secret";
     case "template_engine_absent":
-      return `spec.template.data.${printable(problem.item)} is a Go template, and templates are not supported yet`;
+      return `spec.template.data.${printable(problem.item)} is a Go template, and no template engine is at hand`;
     case "template_parse":
       return `${templateOf(problem)} is no valid template: ${position(problem)}${printable(problem.text, SHOWN_TEXT)}`;
     case "template_failed":
