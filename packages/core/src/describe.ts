@@ -1,4 +1,4 @@
-import type { ItemFailure, Problem } from "./errors.ts";
+import type { ItemFailure, MissingPart, Problem } from "./errors.ts";
 
 /** Item names come from outside: enough of one to find it, not enough to flood a log line. */
 const SHOWN_NAME = 80;
@@ -19,6 +19,18 @@ export function describeProblem(problem: Problem): string {
       return `metadata.namespace is missing, and the scope ${problem.scope} needs one`;
     case "empty_data":
       return "the Secret has neither data nor stringData";
+    case "too_large":
+      return `too large: no more than ${problem.limit} ${problem.what} are allowed`;
+    case "invalid_item_name":
+      return `${JSON.stringify(printable(problem.item))} cannot name an item: 1 to 253 letters, digits, '-', '_' and '.' can`;
+    case "incomplete_type":
+      return `a Secret of type ${printable(problem.type)} needs ${problem.missing.map(describePart).join(" and ")}`;
+    case "item_not_json":
+      return `in a Secret of type ${printable(problem.type)} the item ${printable(problem.item)} must be a JSON object`;
+    case "item_exists":
+      return `there is an item ${printable(problem.item)} already`;
+    case "item_missing":
+      return `there is no item ${printable(problem.item)}`;
     case "unknown_scope":
       return `unknown scope ${JSON.stringify(printable(problem.found))}: it is strict, namespace-wide or cluster-wide`;
     case "certificate_unreadable":
@@ -35,6 +47,8 @@ export function describeProblem(problem: Problem): string {
       return "this is not a PEM private key without a passphrase";
     case "private_key_not_rsa":
       return `the private key is ${printable(problem.found)}, where unsealing needs RSA`;
+    case "private_key_missing":
+      return "there is no private key in it (a key's Secret has it as tls.key)";
     case "private_key_mismatch":
       return "the private key does not belong to the certificate";
     case "key_size":
@@ -44,9 +58,22 @@ export function describeProblem(problem: Problem): string {
     case "undecryptable":
       return describeItems(problem.items);
     case "deprecated_data":
-      return "spec.data, the format of before 2018, is not supported: seal it again into spec.encryptedData";
+      return "spec.data, the format of before 2018, is not accepted: seal it again into spec.encryptedData";
+    case "conflicting_data":
+      return "spec.encryptedData and the deprecated spec.data cannot be used together";
+    case "deprecated_data_unreadable":
+      return "spec.data decrypts to something that is no Secret";
     case "template_engine_absent":
       return `spec.template.data.${printable(problem.item)} is a Go template, and templates are not supported yet`;
+  }
+}
+
+function describePart(missing: MissingPart): string {
+  switch (missing.part) {
+    case "item":
+      return `the item ${missing.anyOf.join(" or ")}`;
+    case "annotation":
+      return `the annotation ${missing.annotation}`;
   }
 }
 
@@ -73,6 +100,8 @@ function describeFailure(failure: ItemFailure): string {
       return "sealed to a key of a length that no key here has";
     case "no_key_opens":
       return "cannot be decrypted (sealed to another key, name, namespace or scope, or altered since)";
+    case "not_tried":
+      return "not tried, since too many attempts on other items had failed";
   }
 }
 

@@ -42,6 +42,11 @@ export function splitHybrid(bytes: Uint8Array): HybridParts | null {
   return { encapsulated: bytes.subarray(LENGTH_PREFIX, end), encrypted: bytes.subarray(end) };
 }
 
+/** How many bytes the value has: a ciphertext does not hide it. */
+export function plainLength({ encrypted }: HybridParts): number {
+  return encrypted.length - GCM_TAG_LENGTH;
+}
+
 /** Whether that key could have been sealed to, by length alone. */
 export function fitsKey({ encapsulated }: HybridParts, key: PrivateKey): boolean {
   return encapsulated.length === Math.ceil(key.bits / 8);
