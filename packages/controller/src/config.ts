@@ -94,11 +94,21 @@ interface Flags
 }
 
 function configOf(command: Command): Config {
-  const { keyRenewPeriod, rotatePeriod, kubeclientQps, kubeclientBurst, logInfoStdout, maxUnsealRetries, ...rest } =
-    command.opts<Flags>();
+  const {
+    keyCutoffTime,
+    keyRenewPeriod,
+    rotatePeriod,
+    kubeclientQps,
+    kubeclientBurst,
+    logInfoStdout,
+    maxUnsealRetries,
+    ...rest
+  } = command.opts<Flags>();
   return {
     ...rest,
     keyRenewPeriod: isGiven(command, "keyRenewPeriod") ? keyRenewPeriod : (rotatePeriod ?? keyRenewPeriod),
+    // Commander makes an empty text of what is parsed to null.
+    keyCutoffTime: keyCutoffTime || null,
     requestRate: requestRateOf(kubeclientQps, kubeclientBurst),
     maxUnsealRetries: maxUnsealRetries === undefined ? null : Math.max(0, maxUnsealRetries),
     logInfoToStdout: logInfoStdout,

@@ -294,3 +294,38 @@ describe("a status that cannot be written", () => {
     expect(secrets).toHaveLength(1);
   });
 });
+
+describe("what this process left in order", () => {
+  test("is noted with the version of the Secret, made or found", async () => {
+    const made = world();
+    await reconcile(KEY, made.ports);
+    expect(made.noted).toEqual(["8"]);
+    const found = world({ existing: owned() });
+    await reconcile(KEY, found.ports);
+    expect(found.noted).toEqual(["7"]);
+  });
+
+  test("is not opened again, nor its Secret read", async () => {
+    const { ports, effects } = world({ isSettled: true });
+    await expect(reconcile(KEY, ports)).resolves.toBeNull();
+    expect(effects).toEqual([]);
+  });
+
+  test("is not noted where it failed, or where the status does not tell of it", async () => {
+    const failed = world({ existing: existingSecret() });
+    await failureOf(reconcile(KEY, failed.ports));
+    const silent = world({ write: apiError(500, "InternalError") });
+    await reconcile(KEY, silent.ports).catch(() => {});
+    expect([...failed.noted, ...silent.noted]).toEqual([]);
+  });
+});
+
+test("drift is put right, and told of by names alone", async () => {
+  const existing = owned({ items: { password: "theirs", extra: "x" } });
+  const { ports, effects, messages, secrets } = world({ existing, observed: sealedDatabase({ status: HEALTHY }) });
+  await reconcile(KEY, ports);
+  expect(effects).toEqual(["get", "replace", "event DriftRepaired"]);
+  expect(secrets).toEqual([{ password: PLAINTEXT }]);
+  expect(messages).toEqual([expect.stringContaining("items password, extra")]);
+  for (const value of [PLAINTEXT, "theirs"]) expect(messages.join()).not.toContain(value);
+});

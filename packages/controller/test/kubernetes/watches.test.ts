@@ -173,3 +173,28 @@ test("synced is when all of the first lists are in, and a list that fails is tol
     message: `GET ${SECRETS}: Forbidden`,
   });
 });
+
+describe("a Secret that was left in order", () => {
+  test("and is changed is drift; one that is as it was left, and one that never was, are not", async () => {
+    listed(SEALED, sealedSecret("settled", "1"), sealedSecret("other", "2"));
+    listed(SECRETS, secret("settled", "19"), secret("other", "19"));
+    const { heard, watches } = start();
+    const { secrets } = await bothWatches();
+    await holds(() => expect(heard).toHaveLength(3));
+    heard.length = 0;
+    secrets.send("MODIFIED", secret("settled", "20"));
+    secrets.send("MODIFIED", secret("other", "21"));
+    secrets.send("MODIFIED", secret("settled", "22"));
+    await holds(() => expect(watches.secretVersion("shop/settled")).toBe("22"));
+    expect(heard).toEqual(["drift shop/settled"]);
+  });
+
+  test("is not watched where nobody wants it to be made again", async () => {
+    listed(SEALED, sealedSecret("settled", "1"));
+    const { watches } = start({ watchSecrets: false });
+    expect((await api.nextWatch()).request.path).toBe(SEALED);
+    expect(watches.synced).toBe(true);
+    expect(watches.secretVersion("shop/settled")).toBeNull();
+    expect(api.requests.map(({ path }) => path)).not.toContain(SECRETS);
+  });
+});
