@@ -4,6 +4,7 @@ import { HttpMethod, RequestContext } from "@kubernetes/client-node/dist/gen/htt
 import { Agent, type Dispatcher, request } from "undici";
 import { ApiError, apiErrorOf } from "./api-error.ts";
 import { splitLines } from "./lines.ts";
+import { RequestRate, type RequestRateOptions } from "./request-rate.ts";
 
 /** The client's own token lasts a minute there too; a projected token is renewed long before it ends. */
 const CREDENTIALS_LAST = 30_000;
@@ -24,6 +25,13 @@ export interface TransportRequest {
   readonly signal?: AbortSignal;
 }
 
+export interface TransportOptions {
+  /** Null, or absent, for as many as the API server takes. */
+  readonly rate?: RequestRateOptions | null;
+  /** Told of each answer, or of none (status 0), and the seconds that it took. */
+  readonly onAnswer?: (answer: { readonly method: string; readonly status: number; readonly seconds: number }) => void;
+}
+
 /**
  * Requests to one API server over one shared connection pool. `@kubernetes/client-node` reads the kubeconfig and authenticates;
  * it would open a new TLS connection for each request, so the requests themselves go out here.
@@ -34,9 +42,13 @@ export class Transport {
   #credentials: Credentials | null = null;
   #refresh: Promise<Credentials> | null = null;
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #rate: RequestRate | null;
+  readonly #onAnswer: NonNullable<TransportOptions["onAnswer"]>;
 
-  constructor(config: KubeConfig) {
+  constructor(config: KubeConfig, { rate = null, onAnswer = () => {} }: TransportOptions = {}) {
     this.#config = config;
+    this.#rate = rate === null ? null : new RequestRate(rate);
+    this.#onAnswer = onAnswer;
     this.#server = (config.getCurrentCluster()?.server ?? "").replace(/\/+$/, "");
   }
 
@@ -49,14 +61,25 @@ export class Transport {
 
   async #request(method: Dispatcher.HttpMethod, path: string, options: TransportRequest): Promise<unknown> {
     const what = `${method} ${path}`;
-    const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT), ...(options.signal ? [options.signal] : [])]);
-    const response = await this.#send(method, path, { ...options, signal });
+    await this.#rate?.turn(options.signal).catch((cause: unknown) => {
+      throw noAnswer(what, cause);
+    });
+    const begin = performance.now();
+    let status = 0;
     try {
+      const signal = AbortSignal.any([
+        AbortSignal.timeout(REQUEST_TIMEOUT),
+        ...(options.signal ? [options.signal] : []),
+      ]);
+      const response = await this.#send(method, path, { ...options, signal });
+      status = response.statusCode;
       const text = await response.body.text();
       if (!isSuccess(response)) throw this.#refused(what, response, text);
       return text === "" ? null : (JSON.parse(text) as unknown);
     } catch (cause) {
       throw noAnswer(what, cause);
+    } finally {
+      this.#onAnswer({ method, status, seconds: (performance.now() - begin) / 1_000 });
     }
   }
 
