@@ -54,6 +54,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
         .map((line) => `${line}\n`)
         .join(""),
     ).toBe(block ?? ""),
+  forget: ({ world }) => void world.asked.splice(0),
   slept: ({ world }, seconds) => expect(world.slept.splice(0)).toEqual(seconds.map((each) => Number(each) * 1000)),
   copy: async ({ world }, [from = "", to = ""]) => copyFile(world.path(from), world.path(to)),
   write: async (run, [from = "", to = ""]) => writeFile(run.world.path(to), await run.read(from)),

@@ -117,12 +117,14 @@ const KUBECONFIG = JSON.stringify({
   users: [
     { name: "alice", user: { token: TOKEN } },
     { name: "mallory", user: { token: "another" } },
+    { name: "eve", user: { token: TOKEN, as: "dave", "as-groups": ["a", "b"], "as-user-extra": { Team: ["shop"] } } },
     { name: "file", user: { tokenFile: "token" } },
     { name: "no-file", user: { "client-certificate": "missing.crt", "client-key": "missing.key" } },
     { name: "plugin", user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "./no-such-plugin" } } },
   ],
   contexts: [
     { name: "works", context: contextOf("plain", "alice", "team-a") },
+    { name: "impersonating", context: contextOf("plain", "eve") },
     { name: "token-file", context: contextOf("plain", "file") },
     { name: "wrong-token", context: contextOf("plain", "mallory") },
     { name: "no-file", context: contextOf("plain", "no-file") },
