@@ -1,18 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { assertValidAt, type Certificate, readCertificate, SealwrightError } from "@sealwright/core";
-import { fetchFromController } from "./controller-service.ts";
+import { type ControllerRequest, withController } from "./controller-service.ts";
 import { download, withoutSecrets } from "./download.ts";
-import { CommandError, type ControllerService } from "./failure.ts";
+import { CommandError } from "./failure.ts";
 import type { Io } from "./io.ts";
-import type { KubeconfigRequest } from "./kubeconfig.ts";
 import { decodeText } from "./text.ts";
 
 /** Where the certificate is to come from. */
-export interface CertificateRequest {
+export interface CertificateRequest extends ControllerRequest {
   /** A path, or a `file:`, `http:` or `https:` URL; where absent, the controller in the cluster is asked. */
   readonly location: string | undefined;
-  readonly controller: ControllerService;
-  readonly cluster: KubeconfigRequest;
 }
 
 /** The place that a certificate came from. */
@@ -54,10 +51,10 @@ interface OriginalBytes {
   readonly bytes: Uint8Array;
 }
 
-async function getBytes({ location, controller, cluster }: CertificateRequest, io: Io): Promise<OriginalBytes> {
+async function getBytes({ location, ...request }: CertificateRequest, io: Io): Promise<OriginalBytes> {
   if (location === undefined) {
-    const source = `the controller ${controller.namespace}/${controller.name}`;
-    const bytes = await fetchFromController("/v1/cert.pem", { controller, cluster }, io);
+    const source = `the controller ${request.controller.namespace}/${request.controller.name}`;
+    const bytes = await withController(request, io, (controller) => controller.get("/v1/cert.pem"));
     return { origin: { source, fromController: true }, bytes };
   }
   const url = urlOf(location);

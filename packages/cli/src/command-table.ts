@@ -76,6 +76,7 @@ const SEAL = command({
           firstSeparator: false,
           clusterWideStaysBare: false,
           unchecked: false,
+          lastNamespace: "default",
           terminalNotice: "waiting for a Secret's manifest on stdin; Ctrl-D ends it",
         },
       },

@@ -1,4 +1,4 @@
-import { type Answer, connect } from "./api-server.ts";
+import { type Answer, type ApiServer, connect } from "./api-server.ts";
 import { CommandError, type ControllerService } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { findContext, type KubeconfigRequest } from "./kubeconfig.ts";
@@ -7,33 +7,66 @@ import { findContext, type KubeconfigRequest } from "./kubeconfig.ts";
 export interface ControllerRequest {
   readonly controller: ControllerService;
   readonly cluster: KubeconfigRequest;
+  /** Milliseconds that one answer may take. */
+  readonly timeout?: number | undefined;
+}
+
+/** The controller's HTTP server, behind the API server's service proxy. */
+export interface Controller {
+  /**
+   * Needs `get` on the Service's `proxy`. @throws CommandError `cluster_unreachable`, `cluster_refused`, `service_unavailable`,
+   * `service_status`
+   */
+  get(path: string): Promise<Uint8Array>;
+  /**
+   * Posts JSON, which needs `create`; throws as `get` does.
+   *
+   * @returns null where the answer is that there is a conflict: the controller cannot open what was posted
+   */
+  post(path: string, json: string): Promise<Uint8Array | null>;
 }
 
 /**
- * GETs from the controller through the API server's service proxy, which needs `get` on the Service and on its `proxy`.
+ * Does something with the controller. Needs `get` on its Service.
  *
- * @param path of the controller's HTTP server
- * @throws CommandError of the kubeconfig, `cluster_unreachable`, `cluster_refused`, `service_absent`, `service_unavailable`,
- * `service_status`
+ * @throws CommandError of the kubeconfig, `cluster_unreachable`, `cluster_refused`, `service_absent`
  */
-export async function fetchFromController(path: string, request: ControllerRequest, io: Io): Promise<Uint8Array> {
-  const { namespace, name } = request.controller;
-  const context = await findContext(request.cluster, io);
+export async function withController<T>(
+  { controller, cluster, timeout }: ControllerRequest,
+  io: Io,
+  action: (controller: Controller) => Promise<T>,
+): Promise<T> {
+  const context = await findContext(cluster, io);
   if (context === null) throw new CommandError({ code: "kubeconfig_absent" });
-  const apiServer = await connect(context, io);
+  const apiServer = await connect(context, io, timeout);
   try {
-    const services = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services`;
-    const service = await apiServer.get(`${services}/${encodeURIComponent(name)}`);
-    if (service.status === 404) throw new CommandError({ code: "service_absent", service: request.controller });
-    const port = firstPortName(bodyOf(service, request.controller));
-    const proxied = `http:${encodeURIComponent(name)}:${encodeURIComponent(port)}`;
-    const answer = await apiServer.get(`${services}/${proxied}/proxy${path}`);
-    if (isWithoutEndpoints(answer))
-      throw new CommandError({ code: "service_unavailable", service: request.controller });
-    return bodyOf(answer, request.controller);
+    return await action(await reach(controller, apiServer));
   } finally {
     await apiServer.close();
   }
+}
+
+async function reach(service: ControllerService, apiServer: ApiServer): Promise<Controller> {
+  const name = encodeURIComponent(service.name);
+  const services = `/api/v1/namespaces/${encodeURIComponent(service.namespace)}/services`;
+  const answer = await apiServer.get(`${services}/${name}`);
+  if (answer.status === 404) throw new CommandError({ code: "service_absent", service });
+  const port = firstPortName(bodyOf(answer, service, "get"));
+  const proxy = `${services}/http:${name}:${encodeURIComponent(port)}/proxy`;
+  return {
+    get: async (path) => proxiedBody(await apiServer.get(proxy + path), service, "get"),
+    post: async (path, json) => {
+      const posted = await apiServer.post(proxy + path, json);
+      return posted.status === 409 ? null : proxiedBody(posted, service, "create");
+    },
+  };
+}
+
+type Verb = "get" | "create";
+
+function proxiedBody(answer: Answer, service: ControllerService, verb: Verb): Uint8Array {
+  if (isWithoutEndpoints(answer)) throw new CommandError({ code: "service_unavailable", service });
+  return bodyOf(answer, service, verb);
 }
 
 /** 503 where the Service's list of endpoints is empty, a 404 of the API server's own where it has none at all. */
@@ -41,13 +74,13 @@ function isWithoutEndpoints({ status, body }: Answer): boolean {
   return status === 503 || (status === 404 && parse(body)?.kind === "Status");
 }
 
-function bodyOf({ status, body }: Answer, service: ControllerService): Uint8Array {
+function bodyOf({ status, body }: Answer, service: ControllerService, verb: Verb): Uint8Array {
   switch (status) {
     case 200:
       return body;
     case 401:
     case 403:
-      throw new CommandError({ code: "cluster_refused", status, service });
+      throw new CommandError({ code: "cluster_refused", status, service, verb });
     default:
       throw new CommandError({ code: "service_status", service, status });
   }

@@ -2,7 +2,7 @@ import { CommandError } from "./failure.ts";
 import type { Io } from "./io.ts";
 
 /** Milliseconds until an answer must be complete. */
-export const REQUEST_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 10_000;
 
 /** Bytes. A certificate has a few thousand; whoever sends more is not what was asked for. */
 const LARGEST_BODY = 1024 * 1024;
@@ -30,13 +30,16 @@ export async function download(url: URL, io: Io): Promise<Uint8Array> {
   }
 }
 
-/** Reads a body to its end, unless it is too long: then it throws an error with the code `TOO_LARGE`. */
-export async function readBounded(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
+/** Reads a body to its end, unless it is longer than so many bytes: then it throws an error with the code `TOO_LARGE`. */
+export async function readBounded(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  limit = LARGEST_BODY,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
-    if (length > LARGEST_BODY) throw Object.assign(new Error("the body is too long"), { code: "TOO_LARGE" });
+    if (length > limit) throw Object.assign(new Error("the body is too long"), { code: "TOO_LARGE" });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,4 +1,4 @@
-import type { Problem } from "@sealwright/core";
+import type { Problem, Scope } from "@sealwright/core";
 import type { ManifestSyntaxError } from "@sealwright/core/kubernetes-yaml";
 
 /** Where in the inputs a document stands. */
@@ -26,18 +26,37 @@ export type Failure =
   /** The arguments do not parse. */
   | { readonly code: "usage"; readonly message: string; readonly hint: string }
   | { readonly code: "unknown_format"; readonly found: string }
-  | { readonly code: "flag_not_supported_yet"; readonly flag: string }
+  /** The same, and the usage has been printed. */
+  | { readonly code: "usage_printed" }
   | { readonly code: "operand_unexpected" }
+  | { readonly code: "from_file_without_raw" }
+  | { readonly code: "raw_values_many" }
+  | { readonly code: "raw_input_ignored" }
+  | { readonly code: "raw_flag_missing"; readonly flag: string; readonly scope: Scope }
+  | { readonly code: "raw_value_empty" }
+  /** A mode that writes no file of its own was given one. */
+  | { readonly code: "output_without_use"; readonly mode: string }
+  | { readonly code: "impersonation_incomplete" }
+  | { readonly code: "request_timeout_invalid" }
   | { readonly code: "manifest_encoding"; readonly source: string; readonly encoding: "utf-16" | "unknown" }
   | { readonly code: "manifest_syntax"; readonly source: string; readonly error: ManifestSyntaxError }
   | { readonly code: "manifest_absent"; readonly source: string }
   | { readonly code: "manifest_refused"; readonly place: Place; readonly problem: Problem }
+  | { readonly code: "manifest_not_one"; readonly source: string; readonly found: number }
   | {
       readonly code: "namespace_conflict";
       readonly place: Place;
       readonly inManifest: string;
       readonly asked: string;
     }
+  | { readonly code: "scope_conflict"; readonly place: Place; readonly asked: string; readonly inTarget: Scope }
+  | { readonly code: "recovery_key_absent" }
+  | { readonly code: "recovery_key_refused"; readonly source: string; readonly problem: Problem }
+  | { readonly code: "recovery_key_item_absent"; readonly place: Place }
+  /** The controller cannot open a SealedSecret. */
+  | { readonly code: "not_decryptable"; readonly name: string }
+  /** The controller answered with another object than it was asked for. */
+  | { readonly code: "answer_refused"; readonly place: Place; readonly name: string }
   | {
       readonly code: "certificate_refused";
       readonly source: string;
@@ -51,12 +70,19 @@ export type Failure =
   | { readonly code: "kubeconfig_absent" }
   | { readonly code: "kubeconfig_invalid"; readonly path: string; readonly reason: string }
   | { readonly code: "context_unknown"; readonly context: string }
+  | { readonly code: "kubeconfig_entry_unknown"; readonly kind: "cluster" | "user"; readonly name: string }
   | { readonly code: "context_incomplete"; readonly context: string }
   | { readonly code: "credentials_failed"; readonly context: string }
   | { readonly code: "cluster_unreachable"; readonly server: string; readonly fault: string }
   /** Something answered that is no API server. */
   | { readonly code: "cluster_unreadable" }
-  | { readonly code: "cluster_refused"; readonly status: 401 | 403; readonly service: ControllerService }
+  | {
+      readonly code: "cluster_refused";
+      readonly status: 401 | 403;
+      readonly service: ControllerService;
+      /** What it takes on the Service's `proxy`. */
+      readonly verb: "get" | "create";
+    }
   | { readonly code: "service_absent"; readonly service: ControllerService }
   | { readonly code: "service_unavailable"; readonly service: ControllerService }
   | { readonly code: "service_status"; readonly service: ControllerService; readonly status: number }

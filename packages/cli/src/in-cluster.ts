@@ -17,7 +17,7 @@ type Surroundings = Pick<Io, "env" | "files">;
 export async function inClusterKubeconfig(io: Surroundings, folder = SERVICE_ACCOUNT): Promise<Kubeconfig | null> {
   const host = io.env["KUBERNETES_SERVICE_HOST"];
   const port = io.env["KUBERNETES_SERVICE_PORT"];
-  const namespace = await readIfThere(join(folder, "namespace"), io);
+  const namespace = await inClusterNamespace(io, folder);
   if (!host || !port || namespace === null) return null;
   const server = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return {
@@ -26,6 +26,13 @@ export async function inClusterKubeconfig(io: Surroundings, folder = SERVICE_ACC
     clusters: new Map([[NAME, { server, "certificate-authority": join(folder, "ca.crt") }]]),
     users: new Map([[NAME, { tokenFile: join(folder, "token") }]]),
   };
+}
+
+/** The Pod's namespace: `POD_NAMESPACE`, else its ServiceAccount's; null outside a Pod. */
+export async function inClusterNamespace(io: Surroundings, folder = SERVICE_ACCOUNT): Promise<string | null> {
+  if (!io.env["KUBERNETES_SERVICE_HOST"] || !io.env["KUBERNETES_SERVICE_PORT"]) return null;
+  const ofAccount = await readIfThere(join(folder, "namespace"), io);
+  return ofAccount === null ? null : io.env["POD_NAMESPACE"] || ofAccount;
 }
 
 async function readIfThere(path: string, io: Surroundings): Promise<string | null> {

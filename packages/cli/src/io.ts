@@ -35,6 +35,8 @@ export interface Clock {
   now(): Date;
   /** Aborts that many milliseconds from now. */
   timeout(milliseconds: number): AbortSignal;
+  /** Resolves that many milliseconds from now. */
+  sleep(milliseconds: number): Promise<void>;
 }
 
 /** Files by path; a relative one starts at the working directory. */

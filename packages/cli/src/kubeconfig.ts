@@ -3,12 +3,14 @@ import { ManifestSyntaxError, readManifests } from "@sealwright/core/kubernetes-
 import { CommandError } from "./failure.ts";
 import { inClusterKubeconfig } from "./in-cluster.ts";
 import type { Io } from "./io.ts";
+import { type KubeconfigOverrides, overrideCluster, overrideUser } from "./kubeconfig-overrides.ts";
 import { decodeText } from "./text.ts";
 
 /** Which kubeconfig, and which of its contexts, where the flags say so. */
 export interface KubeconfigRequest {
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
+  readonly overrides?: KubeconfigOverrides;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -23,9 +25,10 @@ export interface Kubeconfig {
 
 /** One context of a kubeconfig, with the cluster and user that it names. */
 export interface KubeContext {
+  /** Empty where flags alone say which server to ask. */
   readonly name: string;
   readonly namespace: string | undefined;
-  readonly cluster: Fields | undefined;
+  readonly cluster: Fields;
   readonly user: Fields;
 }
 
@@ -33,28 +36,50 @@ export interface KubeContext {
  * The context to use, as kubectl finds it: `--kubeconfig`, else the files of `KUBECONFIG` (the first to say something wins), else
  * `~/.kube/config`, else the Pod's ServiceAccount.
  *
- * @returns null where there is none of these, or no current context in them
- * @throws CommandError `file_unreadable`, `kubeconfig_invalid`, `context_unknown`
+ * @returns null where there is none of these, or no current context in them and no override that names a server
+ * @throws CommandError `file_unreadable`, `kubeconfig_invalid`, `context_unknown`, `kubeconfig_entry_unknown`
  */
-export async function findContext({ kubeconfig, context }: KubeconfigRequest, io: Io): Promise<KubeContext | null> {
-  const loaded = await load(kubeconfig, io);
-  const name = context ?? loaded?.currentContext;
-  if (name === undefined) return null;
-  const found = loaded?.contexts.get(name);
-  if (loaded === null || found === undefined) throw new CommandError({ code: "context_unknown", context: name });
+export async function findContext(request: KubeconfigRequest, io: Io): Promise<KubeContext | null> {
+  const { overrides = NO_OVERRIDES } = request;
+  const loaded = (await load(request.kubeconfig, io)) ?? EMPTY;
+  const name = request.context ?? loaded.currentContext;
+  const context = name === undefined ? {} : loaded.contexts.get(name);
+  if (context === undefined) throw new CommandError({ code: "context_unknown", context: name ?? "" });
+  const cluster = entryOf(loaded.clusters, "cluster", overrides.clusterName, context);
+  const user = entryOf(loaded.users, "user", overrides.userName, context);
+  if (name === undefined && cluster === undefined && overrides.cluster["server"] === undefined) return null;
   return {
-    name,
-    namespace: textOf(found["namespace"]),
-    cluster: loaded.clusters.get(textOf(found["cluster"]) ?? ""),
-    user: loaded.users.get(textOf(found["user"]) ?? "") ?? {},
+    name: name ?? "",
+    namespace: textOf(context["namespace"]),
+    cluster: overrideCluster(cluster ?? {}, overrides.cluster),
+    user: overrideUser(user ?? {}, overrides.user),
   };
 }
 
+const EMPTY: Kubeconfig = { currentContext: undefined, contexts: new Map(), clusters: new Map(), users: new Map() };
+const NO_OVERRIDES: KubeconfigOverrides = { clusterName: undefined, userName: undefined, cluster: {}, user: {} };
+
+/** The entry that a flag names must be there; the one that the context names need not. */
+function entryOf(
+  entries: ReadonlyMap<string, Fields>,
+  kind: "cluster" | "user",
+  asked: string | undefined,
+  context: Fields,
+): Fields | undefined {
+  const found = entries.get(asked ?? textOf(context[kind]) ?? "");
+  if (found === undefined && asked !== undefined) {
+    throw new CommandError({ code: "kubeconfig_entry_unknown", kind, name: asked });
+  }
+  return found;
+}
+
+/** Files that say nothing at all are as good as none. */
 async function load(explicit: string | undefined, io: Io): Promise<Kubeconfig | null> {
   if (explicit !== undefined) return read(explicit, io);
   const files = await Promise.all(defaultPaths(io.env).map((path) => readIfThere(path, io)));
-  const there = files.filter((file) => file !== null);
-  return there.length === 0 ? inClusterKubeconfig(io) : there.reduceRight((later, earlier) => merge(earlier, later));
+  const merged = files.reduceRight<Kubeconfig>((later, earlier) => merge(earlier ?? EMPTY, later), EMPTY);
+  const saysNothing = merged.contexts.size + merged.clusters.size === 0 && merged.currentContext === undefined;
+  return saysNothing ? inClusterKubeconfig(io) : merged;
 }
 
 function defaultPaths(env: Io["env"]): readonly string[] {

@@ -10,7 +10,7 @@ import type { Io } from "./io.ts";
 export async function main([program = "", ...args]: readonly string[], io: Io): Promise<ExitCode> {
   const isKubeseal = /^kubeseal\b/.test(basename(program));
   try {
-    if (isKubeseal) await (await import("./kubeseal/kubeseal.ts")).runKubeseal(args, io);
+    if (isKubeseal) await (await import("./kubeseal/kubeseal.ts")).runKubeseal(program, args, io);
     else await (await import("./sealwright.ts")).runSealwright(args, io);
     return ExitCode.ok;
   } catch (error) {

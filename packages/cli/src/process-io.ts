@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
 import { filesFrom } from "./files.ts";
@@ -27,7 +28,11 @@ export function processIo(process: ProcessLike): Io {
     // Nobody is left to be told that stderr is closed.
     stderr: { write: (text) => write(process.stderr, text).catch(() => undefined) },
     env: process.env,
-    clock: { now: () => new Date(), timeout: (milliseconds) => AbortSignal.timeout(milliseconds) },
+    clock: {
+      now: () => new Date(),
+      timeout: (milliseconds) => AbortSignal.timeout(milliseconds),
+      sleep: (milliseconds) => sleep(milliseconds),
+    },
     files: filesFrom(process.cwd()),
   };
 }

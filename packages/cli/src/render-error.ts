@@ -24,14 +24,17 @@ const OFFLINE = "with --cert FILE|URL no cluster is needed";
 export function renderError(error: unknown, program: "sealwright" | "kubeseal"): RenderedError {
   const failure = error instanceof CommandError ? error.failure : null;
   if (failure?.code === "output_closed") return { text: "", exitCode: ExitCode.ok };
+  if (failure?.code === "usage_printed") return { text: "", exitCode: ExitCode.usage };
   const { error: sentence, hint, exit } = renderingOf(error, failure);
   const lines = [`error: ${sentence}`, ...(hint === undefined ? [] : [`hint: ${hint}`])];
-  const exitCode = program === "kubeseal" && failure?.code !== "usage" ? ExitCode.failure : ExitCode[exit];
+  const exitCode = program === "kubeseal" ? ExitCode.failure : ExitCode[exit];
   return { text: lines.map((line) => `${printable(line)}\n`).join(""), exitCode };
 }
 
 function renderingOf(error: unknown, failure: Failure | null): Rendering {
-  if (failure !== null && failure.code !== "output_closed") return renderFailure(failure);
+  if (failure !== null && failure.code !== "output_closed" && failure.code !== "usage_printed") {
+    return renderFailure(failure);
+  }
   if (error instanceof SealwrightError) return { error: error.message, ...adviceFor(error.problem) };
   return {
     error: `this should not have happened (${error instanceof Error ? error.name : typeof error})`,
@@ -40,7 +43,7 @@ function renderingOf(error: unknown, failure: Failure | null): Rendering {
   };
 }
 
-function renderFailure(failure: Exclude<Failure, { code: "output_closed" }>): Rendering {
+function renderFailure(failure: Exclude<Failure, { code: "output_closed" | "usage_printed" }>): Rendering {
   switch (failure.code) {
     case "usage":
       return { error: failure.message, hint: failure.hint, exit: "usage" };
@@ -50,10 +53,40 @@ function renderFailure(failure: Exclude<Failure, { code: "output_closed" }>): Re
         hint: "it is yaml or json",
         exit: "usage",
       };
-    case "flag_not_supported_yet":
-      return { error: `${failure.flag} is not supported yet`, exit: "usage" };
     case "operand_unexpected":
-      return { error: "an argument is no flag", hint: "the input comes from stdin, or from -f FILE", exit: "usage" };
+      return {
+        error: "an argument is no flag",
+        hint: "the input comes from stdin, or from -f FILE; a switch takes its value as in --raw=false",
+        exit: "usage",
+      };
+    case "from_file_without_raw":
+      return { error: "--from-file needs --raw", hint: "-f FILE reads a manifest", exit: "usage" };
+    case "raw_values_many":
+      return { error: "--raw seals one value, and --from-file names more", exit: "usage" };
+    case "raw_input_ignored":
+      return {
+        error: "--raw does not read -f",
+        hint: "the value comes from stdin, or from --from-file FILE",
+        exit: "usage",
+      };
+    case "raw_flag_missing":
+      return { error: `--raw with the scope ${failure.scope} needs ${failure.flag}`, exit: "usage" };
+    case "raw_value_empty":
+      return {
+        error: "the value is empty",
+        hint: "--allow-empty-data seals it all the same",
+        exit: "manifest",
+      };
+    case "output_without_use":
+      return {
+        error: `${failure.mode} writes nothing into the file of -w`,
+        hint: "leave out -w, and SEALED_SECRETS_SEALED_SECRET_FILE",
+        exit: "usage",
+      };
+    case "impersonation_incomplete":
+      return { error: "--as-group and --as-uid need --as", exit: "usage" };
+    case "request_timeout_invalid":
+      return { error: "--request-timeout is no time", hint: "it is seconds, or such as 30s, 2m, 1h", exit: "usage" };
 
     case "manifest_encoding":
       return { error: `${failure.source} is not UTF-8${utf16(failure.encoding)}`, hint: TO_UTF8, exit: "manifest" };
@@ -65,6 +98,37 @@ function renderFailure(failure: Exclude<Failure, { code: "output_closed" }>): Re
       const { hint } = adviceFor(failure.problem);
       return { error: `${where(failure.place)}: ${wordsOf(failure)}`, hint, exit: "manifest" };
     }
+    case "manifest_not_one":
+      return {
+        error: `${failure.source} holds ${failure.found} objects, where --merge-into takes one`,
+        exit: "manifest",
+      };
+    case "scope_conflict":
+      return {
+        error: `${where(failure.place)}: the scope ${failure.asked} was asked for, but the file to merge into has ${failure.inTarget}`,
+        hint: "items of one SealedSecret have one scope; seal all of them anew to change it",
+        exit: "manifest",
+      };
+    case "recovery_key_absent":
+      return {
+        error: "--recovery-unseal needs a private key",
+        hint: "--recovery-private-key FILE takes PEM, or the Secrets of a backup",
+        exit: "usage",
+      };
+    case "recovery_key_refused":
+      return { error: `${failure.source}: ${wordsOf(failure)}`, exit: "manifest" };
+    case "recovery_key_item_absent":
+      return {
+        error: `${where(failure.place)}: the Secret has no tls.key, so it is not a sealing key`,
+        exit: "manifest",
+      };
+    case "not_decryptable":
+      return { error: `unable to decrypt sealed secret: ${failure.name}`, exit: "cluster" };
+    case "answer_refused":
+      return {
+        error: `${where(failure.place)}: the controller's answer is not the SealedSecret ${failure.name} with new ciphertexts`,
+        exit: "cluster",
+      };
     case "namespace_conflict":
       return {
         error: `${where(failure.place)}: metadata.namespace is ${failure.inManifest}, but ${failure.asked} was asked for`,
@@ -104,6 +168,12 @@ function renderFailure(failure: Exclude<Failure, { code: "output_closed" }>): Re
         hint: "kubectl config get-contexts lists them",
         exit: "kubeconfig",
       };
+    case "kubeconfig_entry_unknown":
+      return {
+        error: `the kubeconfig has no ${failure.kind} ${JSON.stringify(failure.name)}`,
+        hint: `kubectl config get-${failure.kind}s lists them`,
+        exit: "kubeconfig",
+      };
     case "context_incomplete":
       return {
         error: `the context ${JSON.stringify(failure.context)} names no cluster with a server's URL`,
@@ -126,7 +196,7 @@ function renderFailure(failure: Exclude<Failure, { code: "output_closed" }>): Re
         exit: "unreachable",
       };
     case "cluster_refused":
-      return renderRefusal(failure.status, failure.service);
+      return renderRefusal(failure);
     case "service_absent":
       return {
         error: `there is no Service ${nameOf(failure.service)} in the cluster`,
@@ -165,7 +235,7 @@ function wordsOf({ problem }: Extract<Failure, { problem: unknown }>): string {
   return new SealwrightError(problem).message;
 }
 
-function renderRefusal(status: 401 | 403, service: ControllerService): Rendering {
+function renderRefusal({ status, service, verb }: Extract<Failure, { code: "cluster_refused" }>): Rendering {
   if (status === 401) {
     return {
       error: "the API server does not accept the kubeconfig's credentials",
@@ -175,7 +245,7 @@ function renderRefusal(status: 401 | 403, service: ControllerService): Rendering
   }
   return {
     error: `you may not reach the Service ${nameOf(service)}`,
-    hint: `it needs get on services and on services/proxy in ${service.namespace}; ${OFFLINE}`,
+    hint: `it needs get on services and ${verb === "get" ? "" : `${verb} `}on services/proxy in ${service.namespace}; ${OFFLINE}`,
     exit: "cluster",
   };
 }

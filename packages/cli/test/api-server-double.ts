@@ -8,6 +8,16 @@ import {
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import {
+  type Certificate,
+  type KeyRing,
+  readCertificate,
+  readSealedSecret,
+  type SealedSecret,
+  seal,
+  unseal,
+} from "@sealwright/core";
 
 /** What the double does when it is asked. */
 export const MOODS = [
@@ -24,12 +34,19 @@ export const MOODS = [
   "not-kubernetes",
   "not-a-certificate",
   "expired",
+  "busy",
+  "another-answer",
+  "no-answer",
 ] as const;
 export type Mood = (typeof MOODS)[number];
 
 export interface DoubleOptions {
   readonly mood: Mood;
   readonly certificates: Readonly<Record<string, string>>;
+  /** What the controller behind it opens. */
+  readonly ring: KeyRing;
+  /** Told of every request. */
+  readonly onRequest?: (line: string) => void;
   /** Where it is given, it serves TLS with the good certificate, which nobody trusts. */
   readonly privateKey?: string;
   /** Told of a request that will get no answer. */
@@ -41,15 +58,22 @@ export interface ApiServerDouble {
   stop(): Promise<void>;
 }
 
+/** The requests that carry any of these show it. */
+const SHOWN_HEADERS = ["impersonate-user", "impersonate-uid", "impersonate-group", "impersonate-extra-team"];
+
 /** The one token that it accepts. */
 export const TOKEN = "a-bearer-token";
+/** And the one password, of `user`. */
+export const PASSWORD = "a-password";
+const CREDENTIALS = [`Bearer ${TOKEN}`, `Basic ${Buffer.from(`user:${PASSWORD}`).toString("base64")}`];
 const SERVICES = "/api/v1/namespaces/kube-system/services";
 const FILES = "/files/";
 const NAME = "sealed-secrets-controller";
 
-/** The two endpoints of an API server that the certificate comes through, and beside them `/files/NAME`, any certificate. */
+/** Of an API server, the Service and the controller behind its proxy; and beside them `/files/NAME`, any certificate. */
 export async function startDouble(options: DoubleOptions): Promise<ApiServerDouble> {
-  const listen = (request: IncomingMessage, response: ServerResponse) => respond(request, response, options);
+  const state: State = { asked: 0 };
+  const listen = (request: IncomingMessage, response: ServerResponse) => respond(request, response, options, state);
   const { privateKey: key, certificates } = options;
   const server: Server =
     key === undefined ? createServer(listen) : createTlsServer({ key, cert: certificates["cert.pem"] }, listen);
@@ -68,26 +92,78 @@ export async function startDouble(options: DoubleOptions): Promise<ApiServerDoub
 /** Null is no answer at all. */
 type Answer = readonly [status: number, body?: string | undefined, headers?: OutgoingHttpHeaders] | null;
 
-function respond(request: IncomingMessage, response: ServerResponse, options: DoubleOptions): void {
-  const answer = answerTo(request, options);
+interface State {
+  /** How often the controller was. */
+  asked: number;
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: DoubleOptions,
+  state: State,
+): Promise<void> {
+  const { method = "", url = "", headers } = request;
+  const shown = SHOWN_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [`${name}=${headers[name]}`]));
+  options.onRequest?.([method, url, ...shown].join(" "));
+  const answer = await answerTo(request, options, state);
   if (answer === null) {
     options.onSilence?.();
     return;
   }
-  const [status, body, headers] = answer;
-  response.writeHead(status, headers).end(body);
+  const [status, body, responseHeaders] = answer;
+  response.writeHead(status, responseHeaders).end(body);
 }
 
-function answerTo({ url = "", headers }: IncomingMessage, { mood, certificates }: DoubleOptions): Answer {
+async function answerTo(request: IncomingMessage, options: DoubleOptions, state: State): Promise<Answer> {
+  const { url = "", headers } = request;
+  const { mood, certificates } = options;
   if (mood === "silent") return null;
   if (mood === "huge") return [200, "x".repeat(2 * 1024 * 1024)];
   if (mood === "not-kubernetes") return [200, "<html>Log in to the hotel's network</html>"];
   if (url.startsWith(FILES)) return answerFile(url.slice(FILES.length).replace(/\?.*$/, ""), headers, certificates);
-  if (headers.authorization !== `Bearer ${TOKEN}`) return [401];
+  if (!CREDENTIALS.includes(headers.authorization ?? "")) return [401];
   const port = mood === "named-port" ? "http" : "";
   if (url === `${SERVICES}/${NAME}`) return answerService(mood);
-  if (url === `${SERVICES}/http:${NAME}:${port}/proxy/v1/cert.pem`) return answerProxy(mood, certificates);
-  return [404];
+  const proxy = `${SERVICES}/http:${NAME}:${port}/proxy`;
+  if (!url.startsWith(proxy)) return [404];
+  state.asked += 1;
+  if (mood === "busy" && state.asked <= 2) return [429, "slow down", { "retry-after": "3" }];
+  if (url === `${proxy}/v1/cert.pem`) return answerProxy(mood, certificates);
+  const refusal = answerProxy(mood, certificates);
+  if (refusal?.[0] !== 200) return refusal;
+  const body = await text(request);
+  return url === `${proxy}/v1/verify` ? answerVerify(body, options) : answerRotate(body, options);
+}
+
+/** Without the template's own items, which no controller may look at here. */
+function open(body: string, ring: KeyRing): ReturnType<typeof unseal> {
+  const { spec, ...rest } = readSealedSecret(JSON.parse(body));
+  return unseal({ ...rest, spec: { ...spec, template: { ...spec.template, data: {} } } }, ring);
+}
+
+/** As the Go controller: 409 where it cannot be opened, an empty 200 where it can. */
+async function answerVerify(body: string, { ring }: DoubleOptions): Promise<Answer> {
+  try {
+    await open(body, ring);
+    return [200, ""];
+  } catch {
+    return [409, ""];
+  }
+}
+
+/** As the Go controller, which keeps nothing of the object but its items, name, namespace and scope; `text/plain`, and a 500 on failure. */
+async function answerRotate(body: string, { mood, ring, certificates }: DoubleOptions): Promise<Answer> {
+  if (mood === "no-answer") return [200, "done"];
+  try {
+    const { secret } = await open(body, ring);
+    const certificate: Certificate = await readCertificate(certificates["cert.pem"] ?? "");
+    const sealed: SealedSecret = await seal(secret, { certificate });
+    const metadata = mood === "another-answer" ? { ...sealed.metadata, namespace: "elsewhere" } : sealed.metadata;
+    return [200, JSON.stringify({ ...sealed, metadata }), { "content-type": "text/plain" }];
+  } catch {
+    return [500, ""];
+  }
 }
 
 type Certificates = DoubleOptions["certificates"];

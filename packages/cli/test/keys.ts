@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSealingKey, KeyRing, readSealingKey } from "@sealwright/core";
 
@@ -5,6 +6,8 @@ import { createSealingKey, KeyRing, readSealingKey } from "@sealwright/core";
 export interface TestKeys {
   readonly ring: KeyRing;
   readonly privateKey: string;
+  /** Of another key, which opens nothing. */
+  readonly weakKey: string;
   /** PEM by file name. */
   readonly certificates: Readonly<Record<string, string>>;
 }
@@ -20,6 +23,11 @@ export async function createTestKeys(now = Date.now()): Promise<TestKeys> {
   return {
     ring: new KeyRing([await readSealingKey(good)]),
     privateKey: good.privateKey,
+    weakKey: generateKeyPairSync("rsa", {
+      modulusLength: 1024,
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+      publicKeyEncoding: { type: "spki", format: "pem" },
+    }).privateKey,
     certificates: {
       "cert.pem": good.certificate,
       "expired.pem": expired.certificate,

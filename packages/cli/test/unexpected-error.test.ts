@@ -11,7 +11,7 @@ test("an error that nobody foresaw is told without its message, which could quot
     stdout: output,
     stderr: output,
     env: {},
-    clock: { now: () => new Date(), timeout: (milliseconds) => AbortSignal.timeout(milliseconds) },
+    clock: { now: () => new Date(), timeout: () => new AbortController().signal, sleep: async () => undefined },
     files: filesFrom("."),
   });
   expect(exit).toBe(1);

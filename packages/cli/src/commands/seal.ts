@@ -1,10 +1,9 @@
 import { readScope, readSecret, type Scope, type Secret, seal } from "@sealwright/core";
-import { type ManifestFormat, writeManifest } from "@sealwright/core/kubernetes-yaml";
 import { type CertificateRequest, getValidCertificate } from "../certificate-source.ts";
-import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { namespaceRule } from "../kube-namespace.ts";
 import { type Manifest, readSources, STDIN, within } from "../manifest.ts";
+import { manifestText, readFormat } from "../manifest-text.ts";
 
 export interface SealRequest {
   /** Paths, or `-` for stdin. */
@@ -15,6 +14,8 @@ export interface SealRequest {
   readonly format: string;
   /** As it was given; where absent, each Secret's annotations decide. */
   readonly scope: string | undefined;
+  /** The name to seal every Secret under, instead of its own. */
+  readonly name?: string | undefined;
   /** Asked for by name: for manifests that name none, and refused by those that name another. */
   readonly namespace: string | undefined;
   readonly allowEmptyData: boolean;
@@ -30,6 +31,8 @@ export interface SealDialect {
   readonly clusterWideStaysBare: boolean;
   /** Seal what the API server will not take: a TLS Secret without its key, more than 1 MiB. */
   readonly unchecked: boolean;
+  /** The namespace where nobody names one and there is no kubeconfig; undefined where that is an error. */
+  readonly lastNamespace: string | undefined;
   /** What stderr says when stdin is a terminal. */
   readonly terminalNotice: string;
 }
@@ -47,13 +50,9 @@ export async function sealSecrets(request: SealRequest, io: Io): Promise<void> {
     unchecked: dialect.unchecked,
     ...(scope === undefined ? {} : { scope }),
   };
-  const documents: string[] = [];
-  for (const { manifest, secret } of secrets) {
-    const sealed = await within(manifest, () => seal(secret, options));
-    // Sorted, as the Go project's files are: who changes over sees no difference in Git.
-    documents.push(writeManifest(sealed, format, { sortKeys: true }));
-  }
-  const text = join(documents, format, request.dialect);
+  const sealed: object[] = [];
+  for (const { manifest, secret } of secrets) sealed.push(await within(manifest, () => seal(secret, options)));
+  const text = manifestText(sealed, format, dialect);
   await (request.output === undefined ? io.stdout.write(text) : io.files.replace(request.output, text));
 }
 
@@ -63,30 +62,21 @@ interface LocatedSecret {
 }
 
 async function readSecrets(
-  { inputs, namespace, certificate, dialect }: SealRequest,
+  { inputs, name, namespace, certificate, dialect }: SealRequest,
   scope: Scope | undefined,
   io: Io,
 ): Promise<readonly LocatedSecret[]> {
   if (inputs.includes(STDIN) && io.stdin.isTerminal) await io.stderr.write(`${dialect.terminalNotice}\n`);
-  const { clusterWideStaysBare } = dialect;
+  const { clusterWideStaysBare, lastNamespace } = dialect;
   const inNamespace = namespaceRule(
-    { asked: namespace, cluster: certificate.cluster, scope, clusterWideStaysBare },
+    { asked: namespace, cluster: certificate.cluster, scope, clusterWideStaysBare, lastNamespace },
     io,
   );
   const secrets: LocatedSecret[] = [];
   for (const manifest of await readSources(inputs, io)) {
-    const secret = await within(manifest, () => readSecret(manifest.value));
+    const read = await within(manifest, () => readSecret(manifest.value));
+    const secret = name === undefined ? read : { ...read, metadata: { ...read.metadata, name } };
     secrets.push({ manifest, secret: await inNamespace(secret, manifest.place) });
   }
   return secrets;
-}
-
-function readFormat(format: string): ManifestFormat {
-  if (format !== "yaml" && format !== "json") throw new CommandError({ code: "unknown_format", found: format });
-  return format;
-}
-
-function join(documents: readonly string[], format: ManifestFormat, { firstSeparator }: SealDialect): string {
-  if (format === "json") return documents.join("");
-  return (firstSeparator ? "---\n" : "") + documents.join("---\n");
 }

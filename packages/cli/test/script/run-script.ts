@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { readSealedSecret, readSecret, secretManifest, unseal } from "@sealwright/core";
 import { readManifests } from "@sealwright/core/kubernetes-yaml";
 import { expect } from "vitest";
@@ -47,11 +47,29 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   "%": (run, command) => run.run(start, command),
 
   // What it has done.
+  asked: ({ world }, _, block) =>
+    expect(
+      world.asked
+        .splice(0)
+        .map((line) => `${line}\n`)
+        .join(""),
+    ).toBe(block ?? ""),
+  forget: ({ world }) => void world.asked.splice(0),
+  slept: ({ world }, seconds) => expect(world.slept.splice(0)).toEqual(seconds.map((each) => Number(each) * 1000)),
+  copy: async ({ world }, [from = "", to = ""]) => copyFile(world.path(from), world.path(to)),
+  write: async (run, [from = "", to = ""]) => writeFile(run.world.path(to), await run.read(from)),
+  fill: async ({ world }, [name = ""]) => {
+    const path = world.path(name);
+    await writeFile(path, world.fill(await readFile(path, "utf8")));
+  },
   exit: (run, [name]) => run.expectExit(known(CODES.find((other) => other === name))),
   stdout: async (run, _, block) => expect(await run.read("stdout")).toBe(block),
   stderr: async (run, _, block) => expect(await run.read("stderr")).toBe(block),
   is: async (run, [name, other]) => expect(await run.read(name)).toBe(await run.read(other)),
   has: async (run, [name], block) => expect(await run.read(name)).toContain(block?.trimEnd()),
+  lacks: async (run, [name], block) => expect(await run.read(name)).not.toContain(block?.trimEnd()),
+  differs: async (run, [name, other]) => expect(await run.read(name)).not.toBe(await run.read(other)),
+  raw: (run, [name, label, value]) => run.expectRaw(name, label, value),
   opens: (run, [name, secrets]) => run.expectOpens(name, secrets),
   unchanged: (run, [name = ""]) => run.expectUnchanged(name),
   absent: ({ world }, [name = ""]) => expect(stat(world.path(name))).rejects.toThrow("ENOENT"),
@@ -122,6 +140,20 @@ class Run {
     });
     const expected = readManifests(await this.read(secrets)).map(({ value }) => secretManifest(readSecret(value)));
     expect(await Promise.all(opened)).toEqual(expected);
+  }
+
+  /** The one is the base64 of a sealed value, for that label, and what is in it are the bytes of a file. */
+  async expectRaw(name = "", label = "", value = ""): Promise<void> {
+    const [namespace = "", secret] = label.split("/");
+    const annotations = { [`sealedsecrets.bitnami.com/${label === "" ? "cluster" : "namespace"}-wide`]: "true" };
+    const sealed = readSealedSecret({
+      apiVersion: "bitnami.com/v1alpha1",
+      kind: "SealedSecret",
+      metadata: { name: secret ?? "any", namespace, ...(secret === undefined ? { annotations } : {}) },
+      spec: { encryptedData: { value: await this.read(name) } },
+    });
+    const opened = await unseal(sealed, this.world.keys.ring);
+    expect(Buffer.from(opened.secret.data.get("value") ?? [])).toEqual(await readFile(this.world.path(value)));
   }
 
   async expectUnchanged(name: string): Promise<void> {

@@ -20,6 +20,10 @@ export class World {
   readonly keys: TestKeys;
   readonly env: Record<string, string> = {};
   now = new Date();
+  /** Milliseconds, one by one, that the programs would have waited. */
+  readonly slept: number[] = [];
+  /** What the API server was asked. */
+  readonly asked: string[] = [];
   stdin: Stdin = { bytes: new Uint8Array(), isTerminal: false };
   readonly #variables = new Map([["version", manifest.version]]);
   readonly #doubles: ApiServerDouble[] = [];
@@ -36,19 +40,23 @@ export class World {
     // No machine has a kubeconfig there.
     world.env["HOME"] = join(folder, "home");
     for (const [name, pem] of Object.entries(keys.certificates)) await world.#write(name, pem);
+    await world.#write("key.pem", keys.privateKey);
+    await world.#write("weak-key.pem", keys.weakKey);
+    world.#variables.set("key64", Buffer.from(keys.privateKey).toString("base64"));
     for (const { name, bytes } of files) await world.#write(name, bytes);
     return world;
   }
 
   /** Starts a double of the API server and writes `kube/config` for it: {server}, {host}, over TLS {https}, and {closed} where nobody listens. */
   async startCluster(mood: Mood): Promise<void> {
-    const { certificates, privateKey } = this.keys;
+    const { certificates, privateKey, ring } = this.keys;
+    const onRequest = (line: string) => void this.asked.push(line);
     // A request that stays without an answer is one that runs out of time, at once.
     const onSilence = () => this.#silence.abort(new DOMException("", "TimeoutError"));
-    const plain = await startDouble({ mood, certificates, onSilence });
-    const secure = await startDouble({ mood, certificates, privateKey });
+    const plain = await startDouble({ mood, certificates, ring, onSilence, onRequest });
+    const secure = await startDouble({ mood, certificates, ring, privateKey, onRequest });
     this.#doubles.push(plain, secure);
-    const closed = await startDouble({ mood, certificates });
+    const closed = await startDouble({ mood, certificates, ring });
     await closed.stop();
     this.#variables.set("server", plain.origin).set("host", new URL(plain.origin).host);
     this.#variables.set("https", secure.origin).set("closed", closed.origin);
@@ -72,6 +80,8 @@ export class World {
       clock: {
         now: () => this.now,
         timeout: (milliseconds) => AbortSignal.any([this.#silence.signal, AbortSignal.timeout(milliseconds)]),
+        // Nobody waits in a test: what a program would have waited is only written down.
+        sleep: async (milliseconds) => void this.slept.push(milliseconds),
       },
       files: filesFrom(this.folder),
     };
@@ -107,12 +117,14 @@ const KUBECONFIG = JSON.stringify({
   users: [
     { name: "alice", user: { token: TOKEN } },
     { name: "mallory", user: { token: "another" } },
+    { name: "eve", user: { token: TOKEN, as: "dave", "as-groups": ["a", "b"], "as-user-extra": { Team: ["shop"] } } },
     { name: "file", user: { tokenFile: "token" } },
     { name: "no-file", user: { "client-certificate": "missing.crt", "client-key": "missing.key" } },
     { name: "plugin", user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "./no-such-plugin" } } },
   ],
   contexts: [
     { name: "works", context: contextOf("plain", "alice", "team-a") },
+    { name: "impersonating", context: contextOf("plain", "eve") },
     { name: "token-file", context: contextOf("plain", "file") },
     { name: "wrong-token", context: contextOf("plain", "mallory") },
     { name: "no-file", context: contextOf("plain", "no-file") },

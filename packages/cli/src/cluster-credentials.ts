@@ -1,0 +1,101 @@
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import type { Dispatcher } from "undici";
+import { environmentProxy } from "./environment-proxy.ts";
+import { CommandError } from "./failure.ts";
+import { faultOf } from "./fault.ts";
+import type { Io } from "./io.ts";
+import type { Fields, KubeContext } from "./kubeconfig.ts";
+
+/** What every request to an API server carries. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  /** With the client's certificate and the authority to trust; undefined where nothing of it is needed. */
+  readonly dispatcher: Dispatcher | undefined;
+}
+
+/**
+ * Makes a context's credentials ready. `@kubernetes/client-node` does what is hard, authentication in all its kinds; it takes a
+ * quarter of a second to load, so that nothing else may need it.
+ *
+ * @throws CommandError `credentials_failed`, `file_unreadable`
+ */
+export async function authenticate(context: KubeContext, server: URL, io: Io): Promise<Credentials> {
+  const config = await kubeConfigOf(context, server, io);
+  const headers: Record<string, string | string[]> = { ...impersonationOf(context.user) };
+  let dispatcher: Dispatcher | undefined;
+  try {
+    await config.applySecurityAuthentication({
+      setHeaderParam: (name: string, value: string) => {
+        headers[name.toLowerCase()] = value;
+      },
+      setDispatcher: (made: Dispatcher) => {
+        dispatcher = made;
+      },
+    } as unknown as Parameters<KubeConfig["applySecurityAuthentication"]>[0]);
+  } catch (cause) {
+    throw credentialFailure(context, cause);
+  }
+  return { headers, dispatcher };
+}
+
+/** A file that is missing is named; what a credential plugin says is not quoted, for it may hold the credential. */
+function credentialFailure({ name }: KubeContext, cause: unknown): CommandError {
+  const { syscall, path } = (cause ?? {}) as { syscall?: unknown; path?: unknown };
+  if (syscall === "open" && typeof path === "string") {
+    return new CommandError({ code: "file_unreadable", path, fault: faultOf(cause) }, { cause });
+  }
+  return new CommandError({ code: "credentials_failed", context: name }, { cause });
+}
+
+/** The one context as the client reads it, with its differences from kubectl evened out. */
+async function kubeConfigOf(context: KubeContext, server: URL, io: Io): Promise<KubeConfig> {
+  const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
+  const config = new KubeConfig();
+  const cluster = preferData({ ...context.cluster, server: server.href }, ["certificate-authority"]);
+  // The client insists that without TLS its certificates be ignored by name.
+  if (server.protocol === "http:") cluster["insecure-skip-tls-verify"] = true;
+  cluster["proxy-url"] ??= environmentProxy(server, io.env) ?? undefined;
+  const user = preferData(await withTokenOfFile(context.user, io), ["client-certificate", "client-key"]);
+  config.loadFromString(
+    JSON.stringify({
+      clusters: [{ name: "cluster", cluster }],
+      users: [{ name: "user", user: withoutImpersonation(user) }],
+      contexts: [{ name: "context", context: { cluster: "cluster", user: "user" } }],
+      "current-context": "context",
+    }),
+  );
+  return config;
+}
+
+/** Where both are given, embedded data wins over a file. */
+function preferData(fields: Fields, names: readonly string[]): Record<string, unknown> {
+  const overruled = names.filter((name) => fields[`${name}-data`] !== undefined);
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !overruled.includes(name)));
+}
+
+async function withTokenOfFile(user: Fields, io: Io): Promise<Fields> {
+  const { tokenFile, ...rest } = user;
+  if (typeof tokenFile !== "string" || rest["token"] !== undefined) return rest;
+  return { ...rest, token: new TextDecoder().decode(await io.files.read(tokenFile)).trim() };
+}
+
+/** The headers of acting as somebody else; the client knows only the first of them. */
+function impersonationOf(user: Fields): Readonly<Record<string, string | string[]>> {
+  const { as, "as-uid": uid, "as-groups": groups, "as-user-extra": extra } = user;
+  if (typeof as !== "string" || as === "") return {};
+  return {
+    "impersonate-user": as,
+    ...(typeof uid === "string" && uid !== "" ? { "impersonate-uid": uid } : {}),
+    ...(Array.isArray(groups) ? { "impersonate-group": groups.map(String) } : {}),
+    ...Object.fromEntries(
+      Object.entries((extra ?? {}) as Fields).map(([key, values]) => [
+        `impersonate-extra-${encodeURIComponent(key.toLowerCase())}`,
+        Array.isArray(values) ? values.map(String) : [],
+      ]),
+    ),
+  };
+}
+
+function withoutImpersonation({ as: _as, ...user }: Fields): Fields {
+  return user;
+}
