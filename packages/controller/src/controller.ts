@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { unseal } from "@sealwright/core";
+import { createTemplateEngine, unseal } from "@sealwright/core";
 import type { Config } from "./config.ts";
 import { createMetricsServer } from "./http/metrics-server.ts";
 import { close, createHttpServer, type ListenAddress, listen } from "./http/server.ts";
@@ -53,6 +53,7 @@ export class Controller {
   readonly #settled: Settled;
   readonly #queue: WorkQueue;
   readonly #quarrels = new Quarrels();
+  readonly #templates = createTemplateEngine();
   readonly #orphans: OrphanedSecrets | null;
 
   constructor(options: ControllerOptions) {
@@ -120,6 +121,7 @@ export class Controller {
       await this.#keys.load();
       await this.#work(stop);
     } finally {
+      this.#templates.close();
       await Promise.all(servers.map((server) => close(server)));
       await this.#transport.close();
     }
@@ -178,7 +180,7 @@ export class Controller {
     const transport = this.#transport;
     const source = sealedSecretSource(this.#watches.sealedSecrets);
     const statuses = config.updateStatus ? { source, store: statusStore(transport) } : rememberedStatuses(source);
-    const options = { acceptDeprecatedData: config.acceptDeprecatedV1Data };
+    const options = { acceptDeprecatedData: config.acceptDeprecatedV1Data, templates: this.#templates };
     return {
       sealedSecrets: statuses.source,
       secrets: secretStore(transport),
