@@ -1,8 +1,10 @@
-import type { ItemFailure, MissingPart, Problem } from "./errors.ts";
+import type { ItemFailure, MissingPart, Problem, TemplateLimit } from "./errors.ts";
 
 /** Item names come from outside: enough of one to find it, not enough to flood a log line. */
 const SHOWN_NAME = 80;
 const SHOWN_ITEMS = 5;
+/** What Go says of a template, which may quote a long line of it. */
+const SHOWN_TEXT = 200;
 
 /** One sentence for a person: what is wrong and where. The only place where a code becomes words. Never a value. */
 export function describeProblem(problem: Problem): string {
@@ -64,7 +66,13 @@ export function describeProblem(problem: Problem): string {
     case "deprecated_data_unreadable":
       return "spec.data decrypts to something that is no Secret";
     case "template_engine_absent":
-      return `spec.template.data.${printable(problem.item)} is a Go template, and templates are not supported yet`;
+      return `spec.template.data.${printable(problem.item)} is a Go template, and no template engine is at hand`;
+    case "template_parse":
+      return `${templateOf(problem)} is no valid template: ${position(problem)}${printable(problem.text, SHOWN_TEXT)}`;
+    case "template_failed":
+      return `${templateOf(problem)} failed: ${position(problem)}the rest of Go's message may hold a value and is left out`;
+    case "template_limit":
+      return `${templateOf(problem)} ${describeLimit(problem.limit)}`;
   }
 }
 
@@ -86,11 +94,14 @@ function describeItems(items: ReadonlyMap<string, ItemFailure>): string {
 }
 
 function describeNames(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN_ITEMS).map(printable).join(", ");
+  const shown = names
+    .slice(0, SHOWN_ITEMS)
+    .map((name) => printable(name))
+    .join(", ");
   return names.length <= SHOWN_ITEMS ? shown : `${shown} and ${names.length - SHOWN_ITEMS} more`;
 }
 
-function describeFailure(failure: ItemFailure): string {
+export function describeFailure(failure: ItemFailure): string {
   switch (failure) {
     case "not_base64":
       return "not valid base64";
@@ -105,10 +116,36 @@ function describeFailure(failure: ItemFailure): string {
   }
 }
 
+function templateOf({ item }: { readonly item: string }): string {
+  return `spec.template.data.${printable(item)}`;
+}
+
+function position({ line, column }: { readonly line: number | null; readonly column?: number | null }): string {
+  if (line === null) return "";
+  return column == null ? `line ${line}: ` : `line ${line}, column ${column}: `;
+}
+
+function describeLimit(limit: TemplateLimit): string {
+  switch (limit) {
+    case "time":
+      return "takes too long to render";
+    case "memory":
+      return "takes too much memory to render";
+    case "depth":
+      return "recurs too deeply to be rendered";
+    case "output":
+      return "renders to more than the 1 MiB that a Secret can hold";
+    case "namespace":
+      return "was not rendered: the templates of its namespace have used up their time for now";
+    case "crash":
+      return "made the template engine stop";
+  }
+}
+
 /** Control characters and overlong names, out of what a terminal or a status will show. */
-function printable(text: string): string {
+export function printable(text: string, shown = SHOWN_NAME): string {
   const clean = text.replace(/[^\x20-\x7e]/gu, "?");
-  return clean.length <= SHOWN_NAME ? clean : `${clean.slice(0, SHOWN_NAME)}...`;
+  return clean.length <= shown ? clean : `${clean.slice(0, shown)}...`;
 }
 
 function isoSecond(date: Date): string {

@@ -26,12 +26,12 @@ export interface EditOptions {
 }
 
 /**
- * Changes items of an object with the certificate alone: no other item is opened, and nothing else of the object changes. New values are
- * sealed to the object's own scope, namespace and name. An item keeps its place when it is replaced or renamed, since no ciphertext binds an
- * item's name; templates that use a renamed item are not followed.
+ * Changes items of an object with the certificate alone: no other item is opened, and nothing else of the object changes. New
+ * values are sealed to the object's own scope, namespace and name. An item keeps its place when it is replaced or renamed, since
+ * no ciphertext binds an item's name; templates that use a renamed item are not followed.
  *
- * @throws SealwrightError `item_exists`, `item_missing`, `deprecated_data`, `missing_name`, `missing_namespace`; unless it is `unchecked`,
- * also `invalid_item_name`, `invalid_field`, `too_large`
+ * @throws SealwrightError `item_exists`, `item_missing`, `deprecated_data`, `missing_name`, `missing_namespace`; unless it is
+ * `unchecked`, also `invalid_item_name`, `invalid_field`, `too_large`
  */
 export async function edit(sealed: SealedSecret, edits: Iterable<Edit>, options: EditOptions): Promise<SealedSecret> {
   isDeprecated(sealed, {});

@@ -21,6 +21,12 @@ export type MissingPart =
   | { readonly part: "item"; readonly anyOf: readonly string[] }
   | { readonly part: "annotation"; readonly annotation: string };
 
+/**
+ * What a template went beyond: its time, its memory, the depth of its recursion, the size of its output, or the time
+ * that all templates of its namespace have together (which comes back by itself); or it made the engine stop.
+ */
+export type TemplateLimit = "time" | "memory" | "depth" | "output" | "namespace" | "crash";
+
 /** Everything that core refuses, as data: a closed union, to be switched over exhaustively. It never holds a value. */
 export type Problem =
   | { readonly code: "wrong_kind"; readonly expected: "Secret" | "SealedSecret"; readonly found: string | null }
@@ -51,7 +57,17 @@ export type Problem =
   | { readonly code: "deprecated_data" }
   | { readonly code: "conflicting_data" }
   | { readonly code: "deprecated_data_unreadable" }
-  | { readonly code: "template_engine_absent"; readonly item: string };
+  | { readonly code: "template_engine_absent"; readonly item: string }
+  /** `text` is Go's message, which quotes the template and nothing else. */
+  | { readonly code: "template_parse"; readonly item: string; readonly line: number | null; readonly text: string }
+  /** Go's message is left out: it may quote a value. `column` is counted in bytes, as Go prints it. */
+  | {
+      readonly code: "template_failed";
+      readonly item: string;
+      readonly line: number | null;
+      readonly column: number | null;
+    }
+  | { readonly code: "template_limit"; readonly item: string; readonly limit: TemplateLimit };
 
 export type ProblemCode = Problem["code"];
 

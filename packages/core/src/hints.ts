@@ -14,8 +14,8 @@ import type { Annotations, Binding, Scope } from "./scope.ts";
  *     NAME       the same
  *     HASH       the first 12 characters of the base64 of the SHA-256 of the sealed value's bytes
  *
- * Anybody can write one, so that nothing is decided by it but which key is tried first and what a linter says. One whose hash is not that
- * of the item belongs to an earlier value: another tool has exchanged it since.
+ * Anybody can write one, so that nothing is decided by it but which key is tried first and what a linter says. One whose hash is
+ * not that of the item belongs to an earlier value: another tool has exchanged it since.
  */
 export const HINTS_ANNOTATION = "sealwright.dev/hints";
 

@@ -61,8 +61,33 @@ export async function decryptHybrid(
   const sessionKey = await cryptography.decryptOaep(key, parts.encapsulated, label);
   if (sessionKey === null) return null;
   try {
-    return sessionKey.length === SESSION_KEY_LENGTH ? await cryptography.decryptGcm(sessionKey, parts.encrypted) : null;
+    return await openValue(sessionKey, parts);
   } finally {
     sessionKey.fill(0);
   }
+}
+
+/**
+ * What a key and a label make of a value, for whoever holds the key: `altered` where the session key opens and the value does
+ * not, so that somebody changed it after it was sealed to exactly these. Nothing of the value is kept.
+ */
+export async function probeHybrid(
+  parts: HybridParts,
+  key: PrivateKey,
+  label: Uint8Array,
+): Promise<"opens" | "altered" | "closed"> {
+  const sessionKey = await cryptography.decryptOaep(key, parts.encapsulated, label);
+  if (sessionKey === null) return "closed";
+  try {
+    const value = await openValue(sessionKey, parts);
+    value?.fill(0);
+    return value === null ? "altered" : "opens";
+  } finally {
+    sessionKey.fill(0);
+  }
+}
+
+/** Null where the session key is none of ours, or is not the value's. */
+async function openValue(sessionKey: Uint8Array, { encrypted }: HybridParts): Promise<Uint8Array | null> {
+  return sessionKey.length === SESSION_KEY_LENGTH ? cryptography.decryptGcm(sessionKey, encrypted) : null;
 }

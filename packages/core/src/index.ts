@@ -1,9 +1,38 @@
 export { assertValidAt, type Certificate, fingerprintOf, readCertificate, readCertificates } from "./certificate.ts";
 export type { PrivateKey, PublicKey } from "./crypto/port.ts";
 export { describeProblem } from "./describe.ts";
+export { describeConditionFinding, describeFinding, describeVerdict } from "./describe-diagnosis.ts";
+export {
+  type Candidate,
+  type ConditionDiagnosis,
+  type ConditionFinding,
+  conditionOf,
+  type DiagnoseOptions,
+  diagnose,
+  type KeyHolderDiagnosis,
+  type KeyUsed,
+  type Place,
+  type Verdict,
+} from "./diagnose.ts";
 export { type Edit, type EditOptions, edit } from "./edit.ts";
-export { type ItemFailure, type MissingPart, type Problem, type ProblemCode, SealwrightError } from "./errors.ts";
+export {
+  type ItemFailure,
+  type MissingPart,
+  type Problem,
+  type ProblemCode,
+  SealwrightError,
+  type TemplateLimit,
+} from "./errors.ts";
 export { HINTS_ANNOTATION, type Hint, readHints } from "./hints.ts";
+export {
+  type InspectOptions,
+  type ItemFinding,
+  inspect,
+  type ObjectFinding,
+  type PublicDiagnosis,
+  type Severity,
+  severityOf,
+} from "./inspect.ts";
 export { assertItemName, isItemName } from "./item-name.ts";
 export {
   KEY_LABEL,
@@ -39,4 +68,6 @@ export {
   type UnsealingKey,
 } from "./sealing-key.ts";
 export { readSecret, type Secret, secretManifest, wipeSecret } from "./secret.ts";
+export { createTemplateEngine } from "./template/create-engine.ts";
+export type { RenderRequest, TemplateEngine, TemplateEngineOptions } from "./template/engine.ts";
 export { type Unsealed, type UnsealOptions, unseal } from "./unseal.ts";

@@ -38,8 +38,9 @@ const ACTIVE = "active";
 const AGELESS = new Date(0);
 
 /**
- * Reads private keys from any mix of PEM files, key Secrets, Lists of them and backups. What cannot be read is reported and never stops
- * the rest. A Secret whose label has another value than `active` holds a retired key; one without the label, and a bare PEM, does not.
+ * Reads private keys from any mix of PEM files, key Secrets, Lists of them and backups. What cannot be read is reported and never
+ * stops the rest. A Secret whose label has another value than `active` holds a retired key; one without the label, and a bare
+ * PEM, does not.
  */
 export async function readKeyMaterial(
   sources: Iterable<KeySource>,

@@ -4,10 +4,10 @@ import type { SealedSecret } from "./sealed-secret.ts";
 import type { UnsealingKey } from "./sealing-key.ts";
 
 /**
- * In which order the keys of a ring are tried on the items of one object, so that the first is nearly always right: the one that a hint
- * names; the ones that opened other items of the object, the last one first; the one that opened something in its namespace last; the one
- * that was the newest when the object was created; the others, newest first, and retired ones at the end. It decides about time alone:
- * nothing opens because of it.
+ * In which order the keys of a ring are tried on the items of one object, so that the first is nearly always right: the one that
+ * a hint names; the ones that opened other items of the object, the last one first; the one that opened something in its
+ * namespace last; the one that was the newest when the object was created; the others, newest first, and retired ones at the end.
+ * It decides about time alone: nothing opens because of it.
  */
 export class KeyTrials {
   readonly #ring: KeyRing;

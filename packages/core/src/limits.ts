@@ -4,15 +4,15 @@ import { SealwrightError } from "./errors.ts";
 export const MAX_SECRET_BYTES = 1024 * 1024;
 
 /**
- * Bounds on a document that somebody else wrote. The API server takes no request of more than 3 MiB, so whatever it has ever held is
- * well within them.
+ * Bounds on a document that somebody else wrote. The API server takes no request of more than 3 MiB, so whatever it has ever held
+ * is well within them.
  */
 export const MAX_SEALED_TEXT = 8 * 1024 * 1024;
 export const MAX_ITEMS = 10_000;
 export const MAX_DEPTH = 100;
 export const MAX_FIELDS = 100_000;
 /** Attempts at items of one object that open nothing: what an object costs that was sealed to as many keys as it could be. */
-export const MAX_FAILED_TRIALS = 1_000;
+export const MAX_FAILED_TRIALS = 10_000;
 
 /** What a limit is on: bytes of plain values, characters of sealed ones, items, or levels and fields of a document. */
 export type Limited = "value bytes" | "sealed characters" | "items" | "levels" | "fields";

@@ -1,8 +1,9 @@
 import { type ObjectMeta, withoutAnnotation } from "./object-meta.ts";
 
 /**
- * An annotation of the template: the items, with commas between, that are left out of the Secret, as those that `template.data` has as
- * null. Unlike a null it outlives every tool on the way: kubectl takes nulls out before it sends them, and so do some API servers.
+ * An annotation of the template: the items, with commas between, that are left out of the Secret, as those that `template.data`
+ * has as null. Unlike a null it outlives every tool on the way: kubectl takes nulls out before it sends them, and so do some API
+ * servers.
  */
 export const OMIT_ANNOTATION = "sealwright.dev/omit";
 

@@ -13,8 +13,8 @@ export interface Refresh {
 }
 
 /**
- * Brings the hints of an object in step with its items. Of an item that is not known, an old hint stays only while it speaks of the same
- * bytes, under whichever name it stood: an item may have been renamed.
+ * Brings the hints of an object in step with its items. Of an item that is not known, an old hint stays only while it speaks of
+ * the same bytes, under whichever name it stood: an item may have been renamed.
  */
 export async function refreshHints(sealed: SealedSecret, refresh: Refresh): Promise<SealedSecret> {
   const { annotations } = sealed.metadata;

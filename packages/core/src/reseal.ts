@@ -19,16 +19,19 @@ export interface ResealOptions extends AcceptsDeprecatedData {
 
 export interface Resealed {
   readonly sealedSecret: SealedSecret;
-  /** The items with a new ciphertext (`spec.data` for that of an object of the deprecated format); none where all were left as they were. */
+  /**
+   * The items with a new ciphertext (`spec.data` for that of an object of the deprecated format); none where all were left as
+   * they were.
+   */
   readonly items: ReadonlySet<string>;
   /** The fingerprints of the keys that the items were sealed to before. */
   readonly keys: ReadonlySet<string>;
 }
 
 /**
- * Seals an object's values to another key and changes nothing else of it: scope, template, labels, annotations, fields that nobody knows
- * and the order of its items stay, and an item that is sealed to that key already stays to the byte. All items must open first. Nothing of
- * the template is rendered: whether this succeeds tells nothing of the values.
+ * Seals an object's values to another key and changes nothing else of it: scope, template, labels, annotations, fields that
+ * nobody knows and the order of its items stay, and an item that is sealed to that key already stays to the byte. All items must
+ * open first. Nothing of the template is rendered: whether this succeeds tells nothing of the values.
  *
  * @throws SealwrightError `undecryptable`, `no_sealing_key`, `deprecated_data`, `conflicting_data`
  */

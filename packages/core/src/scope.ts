@@ -10,6 +10,8 @@ export const SCOPES: readonly Scope[] = ["strict", "namespace-wide", "cluster-wi
 const NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide";
 const CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide";
 
+export const SCOPE_ANNOTATIONS: readonly string[] = [NAMESPACE_WIDE, CLUSTER_WIDE];
+
 export type Annotations = Readonly<Record<string, string>>;
 
 /** @throws SealwrightError `unknown_scope` */
@@ -71,8 +73,8 @@ export function assertBound({ scope, namespace, name }: Binding): void {
 }
 
 /**
- * Holds what the scope binds to the names that Kubernetes takes. Whatever is sealed to another one opens nowhere; and with a slash inside
- * it would open where somebody else chooses, since the label puts one in between.
+ * Holds what the scope binds to the names that Kubernetes takes. Whatever is sealed to another one opens nowhere; and with a
+ * slash inside it would open where somebody else chooses, since the label puts one in between.
  *
  * @throws SealwrightError `invalid_field`
  */
@@ -80,4 +82,9 @@ export function assertBindable({ scope, namespace, name }: Binding): void {
   if (scope === "cluster-wide") return;
   if (!NAMESPACE.test(namespace)) throw invalid("metadata.namespace", "a DNS label");
   if (scope === "strict" && !NAME.test(name)) throw invalid("metadata.name", "a DNS name in lower case");
+}
+
+/** Whether Kubernetes takes what the scope binds. */
+export function isBindable({ scope, namespace, name }: Binding): boolean {
+  return scope === "cluster-wide" || (NAMESPACE.test(namespace) && (scope !== "strict" || NAME.test(name)));
 }

@@ -22,8 +22,8 @@ export interface SealOptions {
   /** Write `sealwright.dev/hints`: what each item was sealed to, so that a renamed or moved file is noticed without a key. */
   readonly hints?: boolean;
   /**
-   * Seal what the API server would refuse as a Secret: without the items that its type demands, with item names that it does not take,
-   * of more than 1 MiB, bound to a name or namespace that nothing can have. As the Go project's kubeseal does.
+   * Seal what the API server would refuse as a Secret: without the items that its type demands, with item names that it does not
+   * take, of more than 1 MiB, bound to a name or namespace that nothing can have. As the Go project's kubeseal does.
    */
   readonly unchecked?: boolean;
 }

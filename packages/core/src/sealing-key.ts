@@ -12,7 +12,9 @@ export interface UnsealingKey {
   readonly certificate: Certificate | null;
   /** Puts keys in order: the certificate's notBefore unless whoever loaded it says otherwise. */
   readonly orderedBy: Date;
-  /** Whether it was taken out of use, as after a leak: nothing is sealed to it any more, and what it opens should be sealed anew. */
+  /**
+   * Whether it was taken out of use, as after a leak: nothing is sealed to it any more, and what it opens should be sealed anew.
+   */
   readonly retired: boolean;
 }
 

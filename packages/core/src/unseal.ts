@@ -1,4 +1,3 @@
-import { utf8 } from "./bytes.ts";
 import { type AcceptsDeprecatedData, isDeprecated, openDeprecatedData } from "./deprecated-data.ts";
 import { SealwrightError } from "./errors.ts";
 import { defined } from "./fields.ts";
@@ -8,14 +7,19 @@ import { withoutOmitAnnotation, withoutOmitted } from "./omit.ts";
 import { openItems } from "./open-items.ts";
 import type { SealedSecret } from "./sealed-secret.ts";
 import type { Secret } from "./secret.ts";
+import type { TemplateEngine } from "./template/engine.ts";
+import { withTemplateData } from "./template/template-data.ts";
 
-export interface UnsealOptions extends AcceptsDeprecatedData {}
+export interface UnsealOptions extends AcceptsDeprecatedData {
+  /** Renders `spec.template.data`; without it, an object that has templates is refused. */
+  readonly templates?: TemplateEngine;
+}
 
 /** An opened SealedSecret. */
 export interface Unsealed {
   /**
-   * Name and namespace are the SealedSecret's; the rest of the metadata is its template's, which no ciphertext binds (of a `spec.data`,
-   * that of the Secret that was sealed). `wipeSecret` clears it away.
+   * Name and namespace are the SealedSecret's; the rest of the metadata is its template's, which no ciphertext binds (of a
+   * `spec.data`, that of the Secret that was sealed). `wipeSecret` clears it away.
    */
   readonly secret: Secret;
   /** The fingerprints of the keys that opened its items; empty where it has none. Those that are retired deserve a warning. */
@@ -25,8 +29,8 @@ export interface Unsealed {
 /**
  * Opens every item of a SealedSecret. Either all open or it throws: there is no half of a Secret.
  *
- * @throws SealwrightError `undecryptable`, `no_sealing_key`, `deprecated_data`, `conflicting_data`, `deprecated_data_unreadable`,
- * `template_engine_absent`, `missing_name`
+ * @throws SealwrightError `undecryptable`, `no_sealing_key`, `missing_name`; of `spec.data` `deprecated_data`, `conflicting_data`,
+ * `deprecated_data_unreadable`; of templates `template_engine_absent`, `template_parse`, `template_failed`, `template_limit`
  */
 export async function unseal(sealed: SealedSecret, ring: KeyRing, options: UnsealOptions = {}): Promise<Unsealed> {
   const { template = {} } = sealed.spec;
@@ -38,24 +42,16 @@ export async function unseal(sealed: SealedSecret, ring: KeyRing, options: Unsea
   }
 
   const { items, keys } = await openItems(sealed, ring);
+  const data = await withTemplateData({
+    namespace: namespace ?? "",
+    items,
+    data: template.data ?? {},
+    engine: options.templates,
+  });
   const secret: Secret = {
     metadata: defined({ ...withoutOmitAnnotation(portableMeta(template.metadata ?? {})), name, namespace }),
     ...defined({ type: template.type, immutable: template.immutable }),
-    data: withoutOmitted(withTemplateData(items, template.data ?? {}), template.metadata),
+    data: withoutOmitted(data, template.metadata),
   };
   return { secret, keys };
-}
-
-/** Encrypted items win over the template's of the same name, and a null leaves an item out (Go, since v0.37). */
-function withTemplateData(
-  items: ReadonlyMap<string, Uint8Array>,
-  template: Readonly<Record<string, string | null>>,
-): ReadonlyMap<string, Uint8Array> {
-  const data = new Map(items);
-  for (const [item, text] of Object.entries(template)) {
-    if (text === null) data.delete(item);
-    else if (text.includes("{{")) throw new SealwrightError({ code: "template_engine_absent", item });
-    else if (!items.has(item)) data.set(item, utf8(text));
-  }
-  return data;
 }

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { readVectors } from "../../../test/vectors/vector-files.ts";
 import { utf8 } from "../src/bytes.ts";
-import { type Binding, KeyRing, readSealedSecret, sealValue, unseal } from "../src/index.ts";
+import {
+  type Binding,
+  KeyRing,
+  readSealedSecret,
+  readSecret,
+  reseal,
+  sealValue,
+  secretManifest,
+  unseal,
+} from "../src/index.ts";
 import { problemOf } from "./problems.ts";
 import { itemsOf, testKey, testRing } from "./test-keys.ts";
 
@@ -83,6 +93,22 @@ describe("spec.data", () => {
   test("needs a key", async () => {
     const sealed = await sealedWith(INNER);
     expect(await problemOf(() => unseal(sealed, new KeyRing([]), ACCEPT))).toEqual({ code: "no_sealing_key" });
+  });
+});
+
+describe("deprecated-data.json: what the Go project sealed", () => {
+  test.each(readVectors("deprecated-data.json").vectors)("opens to the Go project's Secret: $name", async (vector) => {
+    const { secret } = await unseal(readSealedSecret(vector.sealedSecret), await testRing(vector.key), ACCEPT);
+    expect(secretManifest(secret)).toEqual(secretManifest(readSecret(vector.secret)));
+    expect(Object.entries(secretManifest(secret)["data"] ?? {})).toHaveLength(2);
+  });
+
+  test.each(readVectors("deprecated-data.json").vectors)("is sealed anew without a loss: $name", async (vector) => {
+    const { certificate: other } = await testKey("other-rsa-2048");
+    const options = { ...ACCEPT, certificate: other };
+    const { sealedSecret } = await reseal(readSealedSecret(vector.sealedSecret), await testRing(vector.key), options);
+    const { secret } = await unseal(sealedSecret, await testRing("other-rsa-2048"), ACCEPT);
+    expect(secretManifest(secret)).toEqual(secretManifest(readSecret(vector.secret)));
   });
 });
 

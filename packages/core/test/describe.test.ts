@@ -40,6 +40,9 @@ const EXAMPLES: { readonly [Code in ProblemCode]: Extract<Problem, { code: Code 
   deprecated_data_unreadable: { code: "deprecated_data_unreadable" },
   deprecated_data: { code: "deprecated_data" },
   template_engine_absent: { code: "template_engine_absent", item: "config.yaml" },
+  template_parse: { code: "template_parse", item: "config.yaml", line: 2, text: "unclosed action" },
+  template_failed: { code: "template_failed", item: "config.yaml", line: 2, column: 9 },
+  template_limit: { code: "template_limit", item: "config.yaml", limit: "memory" },
 };
 
 const FAILURES: Readonly<Record<ItemFailure, RegExp>> = {
@@ -87,6 +90,9 @@ describe("describeProblem", () => {
     ["key_size", "2047"],
     ["undecryptable", "password"],
     ["template_engine_absent", "config.yaml"],
+    ["template_parse", "config.yaml is no valid template: line 2: unclosed action"],
+    ["template_failed", "config.yaml failed: line 2, column 9"],
+    ["template_limit", "config.yaml takes too much memory"],
   ] as const)("names what it is about: %s, %s", (code, detail) => {
     expect(describeProblem(EXAMPLES[code])).toContain(detail);
   });
@@ -122,6 +128,9 @@ describe("describeProblem", () => {
     { code: "private_key_not_rsa", found: text },
     undecryptable([[text, "too_short"]]),
     { code: "template_engine_absent", item: text },
+    { code: "template_parse", item: text, line: null, text: "unclosed action" },
+    { code: "template_failed", item: text, line: null, column: null },
+    { code: "template_limit", item: text, limit: "time" },
   ];
 
   test.each(withText(HOSTILE))("lets no control character of a name through: $code", (problem) => {

@@ -28,6 +28,8 @@ export interface SealDialect {
   readonly firstSeparator: boolean;
   /** Leave a cluster-wide Secret without a namespace although one was asked for. */
   readonly clusterWideStaysBare: boolean;
+  /** Seal what the API server will not take: a TLS Secret without its key, more than 1 MiB. */
+  readonly unchecked: boolean;
   /** What stderr says when stdin is a terminal. */
   readonly terminalNotice: string;
 }
@@ -38,7 +40,13 @@ export async function sealSecrets(request: SealRequest, io: Io): Promise<void> {
   const scope = request.scope === undefined ? undefined : readScope(request.scope);
   const secrets = await readSecrets(request, scope, io);
   const certificate = await getValidCertificate(request.certificate, io);
-  const options = { certificate, allowEmptyData: request.allowEmptyData, ...(scope === undefined ? {} : { scope }) };
+  const { allowEmptyData, dialect } = request;
+  const options = {
+    certificate,
+    allowEmptyData,
+    unchecked: dialect.unchecked,
+    ...(scope === undefined ? {} : { scope }),
+  };
   const documents: string[] = [];
   for (const { manifest, secret } of secrets) {
     const sealed = await within(manifest, () => seal(secret, options));

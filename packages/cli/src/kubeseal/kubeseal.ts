@@ -60,6 +60,7 @@ function sealRequest(flags: GoFlagValues): SealRequest {
     dialect: {
       firstSeparator: true,
       clusterWideStaysBare: true,
+      unchecked: true,
       terminalNotice: "(tty detected: expecting json/yaml k8s resource in stdin)",
     },
   };
