@@ -38,7 +38,7 @@ async function run(config: Config, process: Process): Promise<void> {
   const kubeConfig = loadKubeConfig(config);
   const namespace = await ownNamespace(kubeConfig);
   log.info("Starting sealwright-controller", { version, namespace });
-  for (const message of config.warnings) log.warn("A flag", { message });
+  for (const message of config.warnings) log.warn(message);
   const controller = new Controller({ config, kubeConfig, namespace, version, log });
   process.onRenew(() => controller.renewKey());
   await controller.run(process.stop);
