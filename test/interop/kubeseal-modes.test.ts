@@ -231,7 +231,7 @@ describeWithPeers("kubeseal, the Go project's and ours", ["kubeseal"], () => {
     ["-w, which --merge-into would empty", "--cert cert.pem --merge-into sealed.json -f update.yaml -w value"],
     ["a scope that the file to merge into does not have", "--cert cert.pem --merge-into sealed.json -f wide.yaml"],
     ["groups of nobody", "--cert cert.pem --raw --scope cluster-wide --from-file value --as-group devs"],
-    ["an unknown field for a known one", "--cert cert.pem -f twice.yaml"],
+    ["an item twice", "--cert cert.pem -f twice.yaml"],
   ])("differ, ours being an error: %s", async (_title, args) => {
     const { go: sealed } = await runBoth(given("--cert cert.pem -f merged-into.yaml"));
     const { go, ours } = await runBoth(given(args, { files: { "sealed.json": sealed.stdout } }));

@@ -152,7 +152,7 @@ async function answerVerify(body: string, { ring }: DoubleOptions): Promise<Answ
   }
 }
 
-/** As the Go controller, which keeps nothing of the object but its items, name, namespace and scope; `text/plain`, and a 500 on failure. */
+/** As the Go controller, which keeps nothing of the object but its items, name, namespace and scope, not even its kind; `text/plain`, and a 500 on failure. */
 async function answerRotate(body: string, { mood, ring, certificates }: DoubleOptions): Promise<Answer> {
   if (mood === "no-answer") return [200, "done"];
   try {
@@ -160,7 +160,7 @@ async function answerRotate(body: string, { mood, ring, certificates }: DoubleOp
     const certificate: Certificate = await readCertificate(certificates["cert.pem"] ?? "");
     const sealed: SealedSecret = await seal(secret, { certificate });
     const metadata = mood === "another-answer" ? { ...sealed.metadata, namespace: "elsewhere" } : sealed.metadata;
-    return [200, JSON.stringify({ ...sealed, metadata }), { "content-type": "text/plain" }];
+    return [200, JSON.stringify({ metadata, spec: sealed.spec }), { "content-type": "text/plain" }];
   } catch {
     return [500, ""];
   }

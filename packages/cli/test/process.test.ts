@@ -51,12 +51,8 @@ describe("a process", () => {
   test("leaves nothing behind when it is interrupted", async () => {
     let child: ChildProcessWithoutNullStreams | undefined;
     const interrupt = () => child?.kill("SIGINT");
-    const double = await startDouble({
-      mood: "silent",
-      certificates: keys.certificates,
-      ring: keys.ring,
-      onSilence: interrupt,
-    });
+    const { certificates, ring } = keys;
+    const double = await startDouble({ mood: "silent", certificates, ring, onSilence: interrupt });
     try {
       const before = await readdir(world.folder);
       child = spawnProgram(["seal", "--cert", `${double.origin}/files/cert.pem`, "-w", "out.yaml", "secret.yaml"]);

@@ -1,4 +1,11 @@
-import { bindingOf, readSealedSecret, type SealedSecret, SealwrightError } from "@sealwright/core";
+import {
+  bindingOf,
+  readSealedSecret,
+  SEALED_SECRET_API_VERSION,
+  SEALED_SECRET_KIND,
+  type SealedSecret,
+  SealwrightError,
+} from "@sealwright/core";
 import { type Controller, withController } from "../controller-service.ts";
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
@@ -51,9 +58,11 @@ async function reEncryptOne({ sealed, manifest }: LocatedSealedSecret, controlle
   };
 }
 
+/** The Go controller leaves out what kind of object it answers with. */
 function readAnswer(body: Uint8Array): SealedSecret | null {
   try {
-    return readSealedSecret(JSON.parse(new TextDecoder().decode(body)));
+    const answer = JSON.parse(new TextDecoder().decode(body)) as object | null;
+    return readSealedSecret({ apiVersion: SEALED_SECRET_API_VERSION, kind: SEALED_SECRET_KIND, ...answer });
   } catch (error) {
     if (error instanceof SealwrightError || error instanceof SyntaxError) return null;
     throw error;
