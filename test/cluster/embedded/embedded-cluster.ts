@@ -6,26 +6,9 @@ import { Authority } from "../pki.ts";
 import { createNamespaceUnlessThere } from "../real/create-unless-there.ts";
 import { serviceAccountToken } from "../real/service-account-token.ts";
 import { ServiceExposure } from "../real/service-exposure.ts";
-import { makeBuiltInResources } from "./built-in-resources.ts";
-import { DefinitionLifecycle } from "./controllers/definition-lifecycle.ts";
-import { GarbageCollector } from "./controllers/garbage-collector.ts";
-import { NamespaceLifecycle } from "./controllers/namespace-lifecycle.ts";
-import { WorkQueue } from "./controllers/work-queue.ts";
+import { ControlPlane } from "./control-plane.ts";
 import { ApiServer } from "./http/api-server.ts";
-import { Authenticator } from "./http/authentication.ts";
-import { Discovery } from "./http/discovery.ts";
 import { FaultInjector } from "./http/fault-injector.ts";
-import { OpenApi } from "./http/openapi.ts";
-import { PodAddresses } from "./http/pod-addresses.ts";
-import { ReviewHandlers } from "./http/reviews.ts";
-import { Router } from "./http/router.ts";
-import { ServiceAccountTokens } from "./http/service-account-tokens.ts";
-import { ServiceProxy } from "./http/service-proxy.ts";
-import type { WatchStream } from "./http/watch-stream.ts";
-import { WriteHandlers } from "./http/write-handlers.ts";
-import { ResourceRegistry } from "./resource-registry.ts";
-import { Store } from "./store/store.ts";
-import { ObjectWriter } from "./writing/object-writer.ts";
 
 const NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
@@ -39,43 +22,16 @@ export async function startEmbeddedCluster(): Promise<Cluster> {
     authority.issue({ commonName: "kube-apiserver", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] }),
     authority.issue({ commonName: "admin", organizations: ["system:masters"] }),
   ]);
-  const store = new Store();
-  const tokens = new ServiceAccountTokens();
-  const adminToken = randomBytes(32).toString("base64url");
-  const authenticator = new Authenticator({ adminToken, tokens, store });
+  const certificateAuthority = authority.identity.certificate;
+  const token = randomBytes(32).toString("base64url");
   const faults = new FaultInjector();
-  const clientAuthority = authority.identity.certificate;
-  const server = new ApiServer({ certificate, clientAuthority, authenticator, faults });
-  const address = `127.0.0.1:${await server.listen()}`;
-
-  const registry = new ResourceRegistry(makeBuiltInResources());
-  const writer = new ObjectWriter(store);
-  const queue = new WorkQueue();
-  new NamespaceLifecycle(store, registry, queue);
-  new DefinitionLifecycle(store, registry, writer, queue);
-  new GarbageCollector(store, registry, writer, queue);
-
-  const watches = new Set<WatchStream>();
-  const pods = new PodAddresses();
-  const proxy = new ServiceProxy(store, pods);
-  server.serve(
-    new Router({
-      store,
-      registry,
-      discovery: new Discovery(registry, address),
-      openApi: new OpenApi(registry),
-      reviews: new ReviewHandlers(authenticator, tokens, store),
-      proxy,
-      writes: new WriteHandlers(store, writer),
-      watches,
-    }),
-  );
-
-  const access = { server: `https://${address}`, certificateAuthority: clientAuthority };
-  const admin = new ApiClient({ ...access, token: adminToken });
+  const plane = new ControlPlane(token);
+  const { authenticator, router } = plane;
+  const server = new ApiServer({ certificate, clientAuthority: certificateAuthority, authenticator, router, faults });
+  const access = { server: `https://127.0.0.1:${await server.listen()}`, certificateAuthority };
+  const admin = new ApiClient({ ...access, token });
   for (const name of NAMESPACES) await createNamespaceUnlessThere(admin, name);
-  const exposure = new ServiceExposure(admin, pods);
-
+  const exposure = new ServiceExposure(admin, plane.pods);
   return {
     maker: "embedded",
     ...access,
@@ -85,13 +41,11 @@ export async function startEmbeddedCluster(): Promise<Cluster> {
     exposeService: (service: ExposedService) => exposure.expose(service),
     faults: {
       add: (rule) => faults.add(rule),
-      closeWatches: () => {
-        for (const watch of watches) watch.end();
-      },
-      compact: () => store.compact(),
+      closeWatches: () => plane.endWatches(),
+      compact: () => plane.store.compact(),
     },
     stop: async () => {
-      queue.stop();
+      plane.stop();
       await admin.close();
       await server.close();
     },

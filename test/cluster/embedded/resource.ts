@@ -44,6 +44,13 @@ export interface Resource {
   toStored(object: KubeObject): KubeObject;
 }
 
+/** The objects of a resource, in one namespace or in all. */
+export interface Scope {
+  readonly resource: Resource;
+  /** Null for all namespaces, and for objects that have none. */
+  readonly namespace: string | null;
+}
+
 export interface Subresource {
   readonly name: string;
   /** `group/version/Kind` of what goes in and out. */

@@ -8,6 +8,7 @@ import type { Change } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
 import { CLEANUP_FINALIZER, deleteInBackground, deleteObject } from "../writing/deletion.ts";
 import type { ObjectWriter } from "../writing/object-writer.ts";
+import type { ControllerParts } from "./controller-parts.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
 /** Serves what custom resource definitions define, and takes their objects away with them. */
@@ -17,7 +18,7 @@ export class DefinitionLifecycle {
   readonly #writer: ObjectWriter;
   readonly #queue: WorkQueue;
 
-  constructor(store: Store, registry: ResourceRegistry, writer: ObjectWriter, queue: WorkQueue) {
+  constructor({ store, registry, writer, queue }: ControllerParts) {
     this.#store = store;
     this.#registry = registry;
     this.#writer = writer;
@@ -48,8 +49,9 @@ export class DefinitionLifecycle {
   #establish(definition: KubeObject): void {
     this.#registry.serve(definition.metadata.name ?? "", customResources(definition));
     const status = establishedStatus(definition);
-    if (!equalJson(status, definition["status"]))
+    if (!equalJson(status, definition["status"])) {
       this.#store.update(DEFINITIONS, { ...definition, status }, definition);
+    }
   }
 
   #cleanUp(definition: KubeObject): void {

@@ -5,10 +5,11 @@ import type { Change } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
 import { deleteInBackground, deleteObject, FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from "../writing/deletion.ts";
 import type { ObjectWriter } from "../writing/object-writer.ts";
+import type { ControllerParts } from "./controller-parts.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
 /** Where an object is stored. */
-interface Place {
+interface Location {
   readonly collection: string;
   readonly namespace: string;
   readonly name: string;
@@ -21,11 +22,11 @@ export class GarbageCollector {
   readonly #writer: ObjectWriter;
   readonly #queue: WorkQueue;
   /** Places of dependents, by key, by the uid of an owner. */
-  readonly #dependents = new Map<string, Map<string, Place>>();
+  readonly #dependents = new Map<string, Map<string, Location>>();
   /** Owners that were deleted: known to be gone even when their kind is no longer served. */
   readonly #gone = new Set<string>();
 
-  constructor(store: Store, registry: ResourceRegistry, writer: ObjectWriter, queue: WorkQueue) {
+  constructor({ store, registry, writer, queue }: ControllerParts) {
     this.#store = store;
     this.#registry = registry;
     this.#writer = writer;
@@ -48,13 +49,13 @@ export class GarbageCollector {
     if (deletionTimestamp !== undefined) this.#enqueue(place);
   }
 
-  #index(owner: string, place: Place): void {
-    const places = this.#dependents.get(owner) ?? new Map<string, Place>();
+  #index(owner: string, place: Location): void {
+    const places = this.#dependents.get(owner) ?? new Map<string, Location>();
     places.set(keyOf(place), place);
     this.#dependents.set(owner, places);
   }
 
-  #enqueue(place: Place): void {
+  #enqueue(place: Location): void {
     this.#queue.add(`object ${keyOf(place)}`, () => this.#process(place));
   }
 
@@ -71,7 +72,7 @@ export class GarbageCollector {
     this.#enqueue({ collection: resource.collection, namespace, name: reference?.name ?? "" });
   }
 
-  #process(place: Place): void {
+  #process(place: Location): void {
     const object = this.#store.collection(place.collection).get(place.namespace, place.name);
     const resource = this.#registry.collections().find(({ collection }) => collection === place.collection);
     if (object === null || resource === undefined) return;
@@ -119,14 +120,14 @@ export class GarbageCollector {
     }
   }
 
-  #orphan({ collection, namespace, name }: Place, owner: string): void {
+  #orphan({ collection, namespace, name }: Location, owner: string): void {
     const dependent = this.#store.collection(collection).get(namespace, name);
     if (dependent === null) return;
     const others = dependent.metadata.ownerReferences?.filter(({ uid }) => uid !== owner) ?? [];
     this.#store.update(collection, withOwners(dependent, others), dependent);
   }
 
-  #blocks({ collection, namespace, name }: Place, owner: string): boolean {
+  #blocks({ collection, namespace, name }: Location, owner: string): boolean {
     const references = this.#store.collection(collection).get(namespace, name)?.metadata.ownerReferences ?? [];
     return references.some(({ uid, blockOwnerDeletion }) => uid === owner && blockOwnerDeletion);
   }
@@ -139,7 +140,7 @@ export class GarbageCollector {
   }
 }
 
-function keyOf({ collection, namespace, name }: Place): string {
+function keyOf({ collection, namespace, name }: Location): string {
   return `${collection} ${namespace}/${name}`;
 }
 

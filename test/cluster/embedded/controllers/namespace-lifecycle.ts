@@ -4,6 +4,7 @@ import type { ResourceRegistry } from "../resource-registry.ts";
 import type { Change } from "../store/collection.ts";
 import type { Store } from "../store/store.ts";
 import { deleteInBackground, deleteObject } from "../writing/deletion.ts";
+import type { ControllerParts } from "./controller-parts.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
 const DEFAULT_SERVICE_ACCOUNT = "default";
@@ -14,7 +15,7 @@ export class NamespaceLifecycle {
   readonly #registry: ResourceRegistry;
   readonly #queue: WorkQueue;
 
-  constructor(store: Store, registry: ResourceRegistry, queue: WorkQueue) {
+  constructor({ store, registry, queue }: ControllerParts) {
     this.#store = store;
     this.#registry = registry;
     this.#queue = queue;

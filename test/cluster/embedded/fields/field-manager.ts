@@ -1,4 +1,4 @@
-import { applyConflict } from "../api-error.ts";
+import { applyConflict, type Cause } from "../api-error.ts";
 import { equalJson } from "../json.ts";
 import { type KubeObject, type ManagedFieldsEntry, timestamp } from "../kube-object.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -51,17 +51,12 @@ const unowned: FieldSet = [
 
 /**
  * The `managedFields` after somebody wrote an object as a whole (POST, PUT and every patch but apply): what he changed is his, and no longer
- * anybody else's. `live` is what was there before; an empty object for a new one.
+ * anybody else's. `live` is what was there before; an object without a uid for a new one.
  */
-export function trackUpdate(
-  writer: Writer,
-  live: KubeObject,
-  proposed: KubeObject,
-  isNew: boolean,
-): ManagedFieldsEntry[] {
+export function trackUpdate(writer: Writer, live: KubeObject, proposed: KubeObject): ManagedFieldsEntry[] {
   const managers = managersFor(writer, live, proposed);
   // Objects whose managers were reset are no longer tracked until somebody applies.
-  if (managers.size === 0 && !isNew) return [];
+  if (managers.size === 0 && live.metadata.uid !== undefined) return [];
   try {
     return renderManagers(trackChanges(writer, managers, compareFor(writer, live, proposed)));
   } catch (error) {
@@ -71,19 +66,25 @@ export function trackUpdate(
   }
 }
 
-function trackChanges(writer: Writer, managers: Managers, changes: Comparison): Managers {
-  const changed = union(changes.added, changes.modified);
-  const rest = new Map(
-    [...managers].map(([id, manager]) => [
-      id,
-      { ...manager, fields: difference(manager.fields, union(changed, changes.removed)) },
-    ]),
-  );
-  const own = difference(changed, unowned);
-  if (isEmpty(own)) return rest;
+function trackChanges(writer: Writer, before: Managers, changes: Comparison): Managers {
+  const managers = release(before, changes);
+  const own = difference(union(changes.added, changes.modified), unowned);
+  if (isEmpty(own)) return managers;
   const who = identify(writer, "Update");
-  const previous = rest.get(identityOf(who))?.fields ?? noFields;
-  return rest.set(identityOf(who), { ...who, time: timestamp(), fields: union(previous, own) });
+  const id = identityOf(who);
+  return managers.set(id, { ...who, time: timestamp(), fields: union(managers.get(id)?.fields ?? noFields, own) });
+}
+
+/** Takes what changed from those who had it. */
+function release(managers: Managers, { added, modified, removed }: Comparison): Map<string, Manager> {
+  const taken = [added, modified, removed].reduce(union);
+  return new Map([...managers].map(([id, manager]) => [id, { ...manager, fields: difference(manager.fields, taken) }]));
+}
+
+export interface Application {
+  readonly config: KubeObject;
+  /** Take over what others own. */
+  readonly force: boolean;
 }
 
 /**
@@ -91,32 +92,26 @@ function trackChanges(writer: Writer, managers: Managers, changes: Comparison): 
  * somebody else owns it too), and gives back the result with its new `managedFields`. Throws a 409 where the configuration would change
  * fields of others, unless forced.
  */
-export function applyConfiguration(writer: Writer, live: KubeObject, config: KubeObject, force: boolean): KubeObject {
-  const { managedFields: _, ...metadata } = live.metadata;
-  const current = { ...live, metadata };
-  const before = managersBeforeApply(writer, current, live.metadata.managedFields ?? []);
+export function applyConfiguration(writer: Writer, live: KubeObject, { config, force }: Application): KubeObject {
+  const current = withoutManagers(live);
+  const before = managersBeforeApply(writer, live);
   const who = identify(writer, "Apply");
   const id = identityOf(who);
+  const last = before.get(id);
   const fields = ignore(writer, fieldSetOf(writer.schema, config));
-  const managers = new Map([...before, [id, { ...who, time: before.get(id)?.time, fields }]]);
+  const claimed = new Map([...before, [id, { ...who, time: last?.time, fields }]]);
 
   const merged = merge(writer.schema, current, config) as KubeObject;
-  const result = prune(writer.schema, merged, managers, before.get(id)?.fields ?? noFields);
+  const owned = [...claimed.values()].map((manager) => manager.fields).reduce(union);
+  const result = last === undefined ? merged : prune(writer.schema, merged, { last: last.fields, owned });
   const changes = compareFor(writer, current, result);
-  const others = [...managers].filter(([other]) => other !== id);
-  const conflicts = others.map(([other, manager]) => [other, conflictsWith(manager, changes)] as const);
-  const taken = conflicts.some(([, conflict]) => !isEmpty(conflict));
-  if (taken && !force) refuseConflicts(writer, current, managers, conflicts);
+  const others = new Map([...claimed].filter(([other]) => other !== id));
+  if (!force) refuseConflicts(conflictsOf(others, changes, allowedFields(writer, current)));
 
-  for (const [other, manager] of others) {
-    const lost = union(conflictsWith(manager, changes), changes.removed);
-    managers.set(other, { ...manager, fields: difference(manager.fields, lost) });
-  }
-  const time = equalJson(current, result) ? before.get(id)?.time : timestamp();
-  managers.set(id, { ...who, time, fields: difference(fields, unowned) });
-  const managedFields = renderManagers(managers);
-  const applied = writer.manager === "kubectl" ? withLastApplied(result, config) : result;
-  return { ...applied, metadata: { ...applied.metadata, ...(managedFields.length === 0 ? {} : { managedFields }) } };
+  // An application that changes nothing leaves no time.
+  const time = equalJson(current, result) ? last?.time : timestamp();
+  const managers = release(others, changes).set(id, { ...who, time, fields: difference(fields, unowned) });
+  return withManagers(writer.manager === "kubectl" ? withLastApplied(result, config) : result, managers);
 }
 
 function identify({ manager, apiVersion, subresource }: Writer, operation: "Apply" | "Update") {
@@ -133,20 +128,26 @@ function managersFor(writer: Writer, live: KubeObject, proposed: KubeObject): Ma
 }
 
 /** An object that nobody has tracked yet gets a manager for all that it has. */
-function managersBeforeApply(writer: Writer, live: KubeObject, entries: readonly ManagedFieldsEntry[]): Managers {
-  const managers = parseManagers(entries) ?? new Map<string, Manager>();
+function managersBeforeApply(writer: Writer, live: KubeObject): Managers {
+  const managers = parseManagers(live.metadata.managedFields ?? []) ?? new Map<string, Manager>();
   if (managers.size > 0 || live.metadata.uid === undefined) return managers;
-  const empty = { apiVersion: live.apiVersion, kind: live.kind, metadata: {} };
-  const entry = trackUpdate({ ...writer, manager: "before-first-apply" }, empty, live, true);
-  return parseManagers(entry) ?? managers;
+  const nothing = { apiVersion: live.apiVersion, kind: live.kind, metadata: {} };
+  const entries = trackUpdate({ ...writer, manager: "before-first-apply" }, nothing, withoutManagers(live));
+  return parseManagers(entries) ?? managers;
+}
+
+function withoutManagers(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+function withManagers(object: KubeObject, managers: Managers): KubeObject {
+  const managedFields = renderManagers(managers);
+  return { ...object, metadata: { ...object.metadata, ...(managedFields.length === 0 ? {} : { managedFields }) } };
 }
 
 function compareFor(writer: Writer, before: KubeObject, after: KubeObject): Comparison {
-  const { managedFields: _before, ...metadataBefore } = before.metadata;
-  const { managedFields: _after, ...metadataAfter } = after.metadata;
-  const old = { ...before, metadata: metadataBefore };
-  const fresh = { ...after, metadata: metadataAfter };
-  const { added, removed, modified } = compare(writer.schema, old, fresh);
+  const { added, removed, modified } = compare(writer.schema, withoutManagers(before), withoutManagers(after));
   return { added: ignore(writer, added), removed: ignore(writer, removed), modified: ignore(writer, modified) };
 }
 
@@ -154,40 +155,39 @@ function ignore({ ignored }: Writer, fields: FieldSet): FieldSet {
   return without(fields, ignored.map((field) => fieldPath(`f:${field}`)).reduce(union, noFields));
 }
 
-function conflictsWith(manager: Manager, { added, modified }: Comparison): FieldSet {
-  return intersection(manager.fields, union(added, modified));
-}
-
-/** Takes away what `last` had and no manager has now. */
-function prune(schema: Schema, merged: KubeObject, managers: Managers, last: FieldSet): KubeObject {
-  if (isEmpty(last)) return merged;
+/** Takes away what the last application had and nobody owns now. */
+function prune(
+  schema: Schema,
+  merged: KubeObject,
+  { last, owned }: { readonly last: FieldSet; readonly owned: FieldSet },
+): KubeObject {
   const remove = (fields: FieldSet) => (removeFields(schema, merged, fields) ?? {}) as KubeObject;
   const structs = (fields: FieldSet) => withStructs(schema, fields);
   const contents = (value: KubeObject) => structs(fieldSetOf(schema, value));
-  const managed = [...managers.values()].map(({ fields }) => fields).reduce(union, noFields);
   const all = contents(merged);
   const withoutLast = remove(structs(last));
-  const owned = remove(difference(all, union(contents(withoutLast), structs(managed))));
-  return remove(intersection(difference(all, contents(owned)), structs(last)));
+  const withOwned = remove(difference(all, union(contents(withoutLast), structs(owned))));
+  return remove(intersection(difference(all, contents(withOwned)), structs(last)));
 }
 
-function refuseConflicts(
-  writer: Writer,
-  live: KubeObject,
-  managers: Managers,
-  conflicts: readonly (readonly [string, FieldSet])[],
-): void {
-  const allowed = writer.manager === "kubectl" ? allowedByLastApplied(writer.schema, live) : noFields;
-  const causes = conflicts.flatMap(([id, conflict]) => {
-    const manager = managers.get(id);
-    const who = manager === undefined ? "" : describe(manager);
-    return [...pathsOf(difference(conflict, allowed))].map((path) => ({
+/** Fields that the writer may take over although they are not his. */
+function allowedFields({ manager, schema }: Writer, live: KubeObject): FieldSet {
+  return manager === "kubectl" ? allowedByLastApplied(schema, live) : noFields;
+}
+
+function conflictsOf(others: Managers, { added, modified }: Comparison, allowed: FieldSet): Cause[] {
+  return [...others.values()].flatMap((manager) => {
+    const conflict = difference(intersection(manager.fields, union(added, modified)), allowed);
+    return [...pathsOf(conflict)].map((path) => ({
       field: renderPath(path),
       reason: "FieldManagerConflict" as const,
-      message: `conflict with ${who}`,
+      message: `conflict with ${describe(manager)}`,
     }));
   });
-  if (causes.length > 0) throw applyConflict(causes.sort((a, b) => (a.field < b.field ? -1 : 1)));
+}
+
+function refuseConflicts(causes: readonly Cause[]): void {
+  if (causes.length > 0) throw applyConflict(causes.toSorted((a, b) => (a.field < b.field ? -1 : 1)));
 }
 
 function describe({ name, operation, apiVersion, subresource }: Manager): string {

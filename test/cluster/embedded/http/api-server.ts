@@ -29,13 +29,13 @@ export interface ApiServerParts {
   readonly clientAuthority: string;
   readonly authenticator: Authenticator;
   readonly faults: FaultInjector;
+  readonly router: Router;
 }
 
 /** The HTTPS side: from a connection to a request that is authenticated and routed, and back. */
 export class ApiServer {
   readonly #server: Server;
   readonly #parts: ApiServerParts;
-  #router: Router | null = null;
 
   constructor(parts: ApiServerParts) {
     this.#parts = parts;
@@ -52,14 +52,10 @@ export class ApiServer {
     });
   }
 
-  /** Listens on a free port of 127.0.0.1 and gives it back. Nothing is answered before `serve`. */
+  /** Listens on a free port of 127.0.0.1 and gives it back. */
   async listen(): Promise<number> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     return (this.#server.address() as AddressInfo).port;
-  }
-
-  serve(router: Router): void {
-    this.#router = router;
   }
 
   /** Closes every connection, whatever is going on there. */
@@ -72,7 +68,7 @@ export class ApiServer {
   async #handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = this.#parts.faults.take(message.method ?? "GET", message.url ?? "/");
     if (fault?.kind === "drop") return void message.socket.destroy();
-    if (fault?.kind === "delay") await pause(fault.milliseconds);
+    if (fault?.kind === "delay") await pause(fault.milliseconds, undefined, { ref: false });
     const reply = await this.#answer(message, response, fault).catch(replyToError);
     if (reply !== null) sendReply(response, reply, mediaTypeOf(message));
     // A body that nobody read would stand in the way of the next request.
@@ -81,9 +77,9 @@ export class ApiServer {
 
   async #answer(message: IncomingMessage, response: ServerResponse, fault: Fault | null): Promise<Reply | null> {
     if (fault?.kind === "answer") return faultReply(fault);
-    if (this.#router === null) throw new ApiError(503, "ServiceUnavailable", "not started yet");
-    const request = new ApiRequest(message, this.#parts.authenticator.authenticate(message));
-    return this.#router.handle(request, response, fault?.kind === "cutWatch" ? fault.afterEvents : null);
+    const { authenticator, router } = this.#parts;
+    const request = new ApiRequest(message, authenticator.authenticate(message));
+    return router.handle({ request, response, cutAfter: fault?.kind === "cutWatch" ? fault.afterEvents : null });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../json.ts";
 import type { Resource } from "../resource.ts";
 import type { ResourceRegistry } from "../resource-registry.ts";
+import type { ApiRequest } from "./api-request.ts";
 import type { Reply } from "./reply.ts";
 import { type Review, reviews } from "./reviews.ts";
 
@@ -9,31 +10,25 @@ const AGGREGATED = /application\/json;[^,]*g=apidiscovery\.k8s\.io;v=(v2(?:beta1
 /** Answers what there is: `/api`, `/apis` and below, version by version or all at once. */
 export class Discovery {
   readonly #registry: ResourceRegistry;
-  readonly #server: string;
 
-  /** `server` is host and port, as clients reach it. */
-  constructor(registry: ResourceRegistry, server: string) {
+  constructor(registry: ResourceRegistry) {
     this.#registry = registry;
-    this.#server = server;
   }
 
   /** Null for a path that is none of discovery's. */
-  answer(path: string, accept: string): Reply | null {
-    const [, root, ...rest] = path.replace(/\/$/, "").split("/");
-    const aggregated = AGGREGATED.exec(accept)?.[1];
-    if (root === "api" && rest.length === 0)
-      return aggregated ? this.#aggregate(aggregated, true) : ok(this.#coreVersions());
-    if (root === "apis" && rest.length === 0)
+  answer(request: ApiRequest): Reply | null {
+    const [, root, ...rest] = request.path.replace(/\/$/, "").split("/");
+    const aggregated = AGGREGATED.exec(request.header("accept") ?? "")?.[1];
+    if (root === "api" && rest.length === 0) {
+      return aggregated ? this.#aggregate(aggregated, true) : ok(coreVersions(request.header("host") ?? ""));
+    }
+    if (root === "apis" && rest.length === 0) {
       return aggregated ? this.#aggregate(aggregated, false) : ok(this.#groupList());
+    }
     const [group = "", version] = root === "api" ? ["", ...rest] : root === "apis" ? rest : [];
     if (version === undefined) return root === "apis" && rest.length === 1 ? this.#group(group) : null;
     const isOne = rest.length === (root === "api" ? 1 : 2);
     return isOne && this.#versionsOf(group).includes(version) ? ok(this.#resourceList(group, version)) : null;
-  }
-
-  #coreVersions(): JsonObject {
-    const serverAddressByClientCIDRs = [{ clientCIDR: "0.0.0.0/0", serverAddress: this.#server }];
-    return { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs };
   }
 
   #groupList(): JsonObject {
@@ -96,6 +91,11 @@ export class Discovery {
       contentType,
     };
   }
+}
+
+function coreVersions(serverAddress: string): JsonObject {
+  const serverAddressByClientCIDRs = [{ clientCIDR: "0.0.0.0/0", serverAddress }];
+  return { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs };
 }
 
 function ok(body: JsonObject): Reply {

@@ -5,6 +5,7 @@ import type { ResourceRegistry } from "../resource-registry.ts";
 import { builtInKinds, builtInTypes } from "../schema/built-in-types.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Reply } from "./reply.ts";
+import { reviews } from "./reviews.ts";
 
 const ROOT = "/openapi/v3";
 
@@ -38,10 +39,13 @@ export class OpenApi {
     return resources === undefined ? null : { status: 200, body: document(resources) };
   }
 
+  /** What is served below each path; nothing that is stored for the groups of reviews. */
   #byPath(): Map<string, Resource[]> {
-    return Map.groupBy(this.#registry.all(), ({ group, version }) => {
+    const path = ({ group, version }: Pick<Resource, "group" | "version">) => {
       return group === "" ? `api/${version}` : `apis/${group}/${version}`;
-    });
+    };
+    const questions = reviews.map((review): [string, Resource[]] => [path(review), []]);
+    return new Map([...questions, ...Map.groupBy(this.#registry.all(), path)]);
   }
 
   /** The hash in a path lets clients keep what has not changed. */
@@ -63,7 +67,7 @@ function document(resources: readonly Resource[]): JsonObject {
     { patch: patchOperation(resource) },
   ]);
   const custom = resources.filter((resource) => resource.custom);
-  const builtIns = resources.some((resource) => !resource.custom) ? builtInSchemas() : {};
+  const builtIns = resources.length === custom.length && custom.length > 0 ? {} : builtInSchemas();
   const schemas = { ...builtIns, ...Object.fromEntries(custom.map(customSchema)) };
   return {
     openapi: "3.0.0",
@@ -112,8 +116,9 @@ function builtInSchemas(): JsonObject {
 function render(schema: Schema): JsonObject {
   const type =
     schema.typeName ?? SCALAR_TYPES[schema.format ?? (schema["x-kubernetes-int-or-string"] ? "int-or-string" : "")];
-  if (type === undefined)
+  if (type === undefined) {
     return schema["x-kubernetes-preserve-unknown-fields"] ? { type: "object" } : renderStruct(schema);
+  }
   // What a field says beside its type stands next to the reference.
   const { default: value, "x-kubernetes-patch-strategy": strategy } = schema;
   return {
@@ -123,7 +128,7 @@ function render(schema: Schema): JsonObject {
   };
 }
 
-function renderStruct({ typeName: _, ...schema }: Schema): JsonObject {
+function renderStruct({ typeName: _name, fieldNumber: _number, ...schema }: Schema): JsonObject {
   const { properties, items, additionalProperties } = schema;
   const { kind: _kind, ...rest } = schema as Schema & { kind?: string };
   return {

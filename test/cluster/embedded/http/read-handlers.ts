@@ -1,64 +1,54 @@
 import { ApiError, badRequest, expired, notFound, tooLargeResourceVersion } from "../api-error.ts";
 import type { JsonObject } from "../json.ts";
 import type { KubeObject } from "../kube-object.ts";
-import { representList, representObject, type View } from "../output/representation.ts";
-import { type Resource, subjectOf } from "../resource.ts";
+import { representList, representObject } from "../output/representation.ts";
+import { type Resource, type Scope, subjectOf } from "../resource.ts";
 import { keyOfObject } from "../store/collection.ts";
 import { readContinueToken, writeContinueToken } from "../store/continue-token.ts";
 import { parseSelector, type Selector, selects } from "../store/selector.ts";
 import type { Store } from "../store/store.ts";
+import type { Target } from "../writing/object-writer.ts";
+import type { ApiRequest } from "./api-request.ts";
 import { type ListOptions, parseListOptions } from "./list-options.ts";
 import type { Reply } from "./reply.ts";
 
 /** GET of one object. */
-export function getObject(
-  store: Store,
-  resource: Resource,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-  query: URLSearchParams,
-  view: View,
-): Reply {
-  const asked = Number(query.get("resourceVersion") ?? 0);
+export function getObject(store: Store, { resource, namespace, name }: Target, request: ApiRequest): Reply {
+  const asked = Number(request.query.get("resourceVersion") ?? 0);
   if (asked > store.revision) throw tooLargeResourceVersion(asked, store.revision);
   const object = store.collection(resource.collection).get(namespace, name);
   if (object === null) throw notFound(subjectOf(resource, name));
-  return { status: 200, body: representObject(resource, resource.fromStored(object), view) };
+  return { status: 200, body: representObject(resource, resource.fromStored(object), request.view) };
 }
 
 /** GET of many: a whole list, or a page of one. */
-export function listObjects(
-  store: Store,
-  resource: Resource,
-  namespace: string | null,
-  query: URLSearchParams,
-  view: View,
-): Reply {
+export function listObjects(store: Store, scope: Scope, { query, view }: ApiRequest): Reply {
+  const { resource } = scope;
   const options = parseListOptions(query, store.revision);
-  const page = readPage(store, resource, namespace, options);
+  const page = readPage(store, scope, options);
   const selected = select(resource, page.objects, parseSelector(resource, query));
   // A list that may be of any age is answered whole, out of memory.
   const limit = options.resourceVersion === 0 ? null : options.limit;
-  const shown = limit === null ? selected : selected.slice(0, limit);
-  const last = shown.at(-1);
-  const remaining = selected.length - shown.length;
-  const more = remaining > 0 && last !== undefined ? moreOf(last, remaining, page.revision, !selects(query)) : {};
-  // Lists of custom resources show the token even where there is none.
+  const objects = limit === null ? selected : selected.slice(0, limit);
+  const remaining = selected.length - objects.length;
   const metadata = {
+    // Lists of custom resources show the token even where there is none.
     ...(resource.custom && view.shape === "Full" ? { continue: "" } : {}),
     resourceVersion: String(page.revision),
-    ...more,
+    ...tokenAfter(objects.at(-1), page.revision, remaining),
+    ...(remaining > 0 && !selects(query) ? { remainingItemCount: remaining } : {}),
   };
-  return { status: 200, body: representList(resource, shown, metadata, view) };
+  return { status: 200, body: representList(resource, { objects, metadata }, view) };
+}
+
+function tokenAfter(last: KubeObject | undefined, revision: number, remaining: number): JsonObject {
+  if (last === undefined || remaining === 0) return {};
+  return { continue: writeContinueToken({ revision, after: keyOfObject(last) }) };
 }
 
 /** The objects that a request selects, in the resource's own form. */
 export function select(resource: Resource, stored: readonly KubeObject[], selector: Selector): KubeObject[] {
   return stored.map((object) => resource.fromStored(object)).filter(selector);
-}
-
-function moreOf(last: KubeObject, remaining: number, revision: number, counted: boolean): JsonObject {
-  const token = writeContinueToken({ revision, after: keyOfObject(last) });
-  return { continue: token, ...(counted ? { remainingItemCount: remaining } : {}) };
 }
 
 interface Page {
@@ -67,23 +57,24 @@ interface Page {
   readonly objects: KubeObject[];
 }
 
-function readPage(store: Store, { collection }: Resource, namespace: string | null, options: ListOptions): Page {
-  const stored = store.collection(collection);
-  const { continueToken, resourceVersion } = options;
+function readPage(store: Store, scope: Scope, options: ListOptions): Page {
+  const { continueToken, resourceVersion, exact } = options;
+  const { namespace, resource } = scope;
+  const stored = store.collection(resource.collection);
   if (continueToken !== null) {
     if (resourceVersion) throw badRequest("specifying resource version is not allowed when using continue");
-    return continuePage(store, collection, namespace, continueToken);
+    return continuePage(store, scope, continueToken);
   }
-  if (!options.exact || resourceVersion === null) return { revision: store.revision, objects: stored.list(namespace) };
+  if (!exact || resourceVersion === null) return { revision: store.revision, objects: stored.list(namespace) };
   return { revision: resourceVersion, objects: stored.listAt(namespace, resourceVersion) };
 }
 
-function continuePage(store: Store, collection: string, namespace: string | null, text: string): Page {
-  const { revision, after } = readContinueToken(text);
-  const at = revision ?? store.revision;
+function continuePage(store: Store, { resource, namespace }: Scope, token: string): Page {
+  const { revision: said, after } = readContinueToken(token);
+  const revision = said ?? store.revision;
   try {
-    const objects = store.collection(collection).listAt(namespace, at);
-    return { revision: at, objects: objects.filter((object) => keyOfObject(object) > after) };
+    const objects = store.collection(resource.collection).listAt(namespace, revision);
+    return { revision, objects: objects.filter((object) => keyOfObject(object) > after) };
   } catch (error) {
     throw error instanceof ApiError && error.code === 410 ? pageExpired(after) : error;
   }

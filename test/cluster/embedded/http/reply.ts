@@ -30,6 +30,10 @@ export function sendReply(response: ServerResponse, reply: Reply, mediaType: Rep
   response.end(text);
 }
 
+/** Headers are Latin-1 at best, and warnings quote what clients have sent. */
 function renderWarning(text: string): string {
-  return `299 - ${JSON.stringify(text)}`;
+  const ascii = JSON.stringify(text).replace(/[^\x20-\x7e]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+  return `299 - ${ascii}`;
 }

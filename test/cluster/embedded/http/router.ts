@@ -1,13 +1,12 @@
 import type { ServerResponse } from "node:http";
 import { methodNotAllowed, noSuchResource, notFound } from "../api-error.ts";
-import { negotiate, type View } from "../output/representation.ts";
-import { type Resource, subjectOf, type Verb } from "../resource.ts";
+import { type Resource, type Scope, subjectOf } from "../resource.ts";
 import type { ResourceRegistry } from "../resource-registry.ts";
 import type { Store } from "../store/store.ts";
 import type { Target } from "../writing/object-writer.ts";
 import type { ApiRequest } from "./api-request.ts";
 import type { Discovery } from "./discovery.ts";
-import { parseListOptions } from "./list-options.ts";
+import { type ListOptions, parseListOptions } from "./list-options.ts";
 import type { OpenApi } from "./openapi.ts";
 import { getObject, listObjects } from "./read-handlers.ts";
 import type { Handled, Reply } from "./reply.ts";
@@ -43,6 +42,14 @@ const VERSION = {
 
 const HEALTH = ["/healthz", "/livez", "/readyz"];
 
+/** A request on its way to its answer. */
+export interface Exchange {
+  readonly request: ApiRequest;
+  readonly response: ServerResponse;
+  /** The fault that a watch is to meet; null for none. */
+  readonly cutAfter: number | null;
+}
+
 /** Finds out what a request is about, and hands it to who answers it. */
 export class Router {
   readonly #parts: RouterParts;
@@ -51,13 +58,13 @@ export class Router {
     this.#parts = parts;
   }
 
-  /** `cutAfter` is the fault that a watch is to meet, if any. */
-  async handle(request: ApiRequest, response: ServerResponse, cutAfter: number | null): Promise<Handled> {
+  async handle(exchange: Exchange): Promise<Handled> {
+    const { request } = exchange;
     const fixed = this.#fixed(request);
     if (fixed !== null) return fixed;
     const path = parseResourcePath(request.path);
     if (path === null) return pageNotFound();
-    const { group, version, plural } = path;
+    const { group, version, plural, namespace, name } = path;
     const review = reviews.find((candidate) => candidate.plural === plural && candidate.group === group);
     if (review !== undefined) return this.#parts.reviews.review(review, request);
     const resource = this.#parts.registry.find(group, version, plural);
@@ -65,76 +72,71 @@ export class Router {
       if (this.#parts.registry.hasGroupVersion(group, version)) throw noSuchResource();
       return pageNotFound();
     }
-    if (resource.namespaced ? path.name !== null && path.namespace === null : path.namespace !== null)
-      throw noSuchResource();
-    return path.name === null
-      ? this.#collection(resource, path, request, response, cutAfter)
-      : this.#object(resource, path, path.name, request, response);
+    const fits = resource.namespaced ? name === null || namespace !== null : namespace === null;
+    if (!fits) throw noSuchResource();
+    return name === null
+      ? this.#collection({ resource, namespace }, exchange)
+      : this.#object(resource, { ...path, name }, exchange);
   }
 
   #fixed(request: ApiRequest): Reply | null {
-    if (HEALTH.includes(request.path)) return { status: 200, body: "ok" };
-    if (request.path === "/version") return { status: 200, body: VERSION };
-    if (request.path.startsWith("/openapi/v3")) return this.#parts.openApi.answer(request.path) ?? pageNotFound();
-    return this.#parts.discovery.answer(request.path, request.header("accept") ?? "");
+    const { path } = request;
+    if (HEALTH.includes(path)) return { status: 200, body: "ok" };
+    if (path === "/version") return { status: 200, body: VERSION };
+    if (path.startsWith("/openapi/v3")) return this.#parts.openApi.answer(path) ?? pageNotFound();
+    return this.#parts.discovery.answer(request);
   }
 
-  async #collection(
-    resource: Resource,
-    { namespace }: ResourcePath,
-    request: ApiRequest,
-    response: ServerResponse,
-    cutAfter: number | null,
-  ): Promise<Handled> {
+  async #collection(scope: Scope, exchange: Exchange): Promise<Handled> {
     const { store, writes } = this.#parts;
-    const isWritable = !resource.namespaced || namespace !== null;
+    const { request } = exchange;
+    const { resource, namespace } = scope;
     if (request.method === "GET") {
-      const view = viewOf(request);
       const options = parseListOptions(request.query, store.revision);
-      if (!options.watch) return listObjects(store, resource, namespace, request.query, view);
-      this.#watch(
-        new WatchStream(store, { resource, namespace, query: request.query, options, view, cutAfter }, response),
-      );
-      return null;
+      return options.watch ? this.#watch(scope, options, exchange) : listObjects(store, scope, request);
     }
-    if (request.method === "POST" && isWritable && serves(resource, "create")) {
-      return writes.create(resource, namespace ?? "", request, viewOf(request));
+    // What is written is written in one namespace.
+    const isOne = !resource.namespaced || namespace !== null;
+    if (request.method === "POST" && isOne && resource.verbs.includes("create")) {
+      return writes.create({ resource, namespace: namespace ?? "" }, request);
     }
-    if (request.method === "DELETE" && isWritable && serves(resource, "deletecollection")) {
-      return writes.deleteCollection(resource, namespace, request, viewOf(request));
+    if (request.method === "DELETE" && isOne && resource.verbs.includes("deletecollection")) {
+      return writes.deleteCollection(scope, request);
     }
     throw methodNotAllowed();
   }
 
-  #watch(stream: WatchStream): void {
-    this.#parts.watches.add(stream);
-    stream.start(() => this.#parts.watches.delete(stream));
+  #watch(scope: Scope, options: ListOptions, { request, response, cutAfter }: Exchange): null {
+    const { store, watches } = this.#parts;
+    const { query, view } = request;
+    const stream = new WatchStream(store, { ...scope, query, options, view, cutAfter }, response);
+    watches.add(stream);
+    stream.start(() => watches.delete(stream));
+    return null;
   }
 
   async #object(
     resource: Resource,
-    path: ResourcePath,
-    name: string,
-    request: ApiRequest,
-    response: ServerResponse,
+    path: ResourcePath & { readonly name: string },
+    { request, response }: Exchange,
   ): Promise<Handled> {
     const { store, writes, reviews, proxy } = this.#parts;
+    const { name, subresource } = path;
     const namespace = path.namespace ?? "";
-    if (path.subresource === "proxy" && resource.collection === "services")
-      return proxy.handle(path, request, response);
-    if (path.subresource === "token" && resource.collection === "serviceaccounts") {
+    if (subresource === "proxy" && resource.collection === "services") return proxy.handle(path, request, response);
+    if (subresource === "token" && resource.collection === "serviceaccounts") {
       return reviews.requestToken(namespace, name, request);
     }
     const target: Target = { resource, namespace, name, subresource: subresourceOf(resource, path, name) };
     switch (request.method) {
       case "GET":
-        return getObject(store, resource, target, request.query, viewOf(request));
+        return getObject(store, target, request);
       case "PUT":
-        return writes.update(target, request, viewOf(request));
+        return writes.update(target, request);
       case "PATCH":
-        return writes.patch(target, request, viewOf(request));
+        return writes.patch(target, request);
       case "DELETE":
-        return writes.delete(target, request, viewOf(request));
+        return writes.delete(target, request);
       default:
         throw methodNotAllowed();
     }
@@ -145,18 +147,6 @@ function subresourceOf(resource: Resource, { subresource, rest }: ResourcePath, 
   if (subresource === null) return "";
   if (subresource === "status" && rest === "" && resource.hasStatus) return "status";
   throw resource.custom ? notFound(subjectOf(resource, name)) : noSuchResource();
-}
-
-function serves(resource: Resource, verb: Verb): boolean {
-  return resource.verbs.includes(verb);
-}
-
-function viewOf(request: ApiRequest): View {
-  const rows = request.query.get("includeObject");
-  return {
-    shape: negotiate(request.header("accept")).shape,
-    rows: rows === "None" || rows === "Object" ? rows : "Metadata",
-  };
 }
 
 function pageNotFound(): Reply {

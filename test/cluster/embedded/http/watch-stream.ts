@@ -3,7 +3,7 @@ import { ApiError } from "../api-error.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { representObject, type View, withoutColumns } from "../output/representation.ts";
-import { apiVersionOf, type Resource } from "../resource.ts";
+import { apiVersionOf, type Scope } from "../resource.ts";
 import type { Change } from "../store/collection.ts";
 import { parseSelector, type Selector } from "../store/selector.ts";
 import type { Store } from "../store/store.ts";
@@ -17,10 +17,7 @@ const INITIAL_EVENTS_END = { "k8s.io/initial-events-end": "true" };
 const BOOKMARK_INTERVAL_MS = 60_000;
 const LAST_BOOKMARK_MS = 2_000;
 
-export interface WatchRequest {
-  readonly resource: Resource;
-  /** Null for all namespaces. */
-  readonly namespace: string | null;
+export interface WatchRequest extends Scope {
   readonly query: URLSearchParams;
   readonly options: ListOptions;
   readonly view: View;
@@ -73,8 +70,8 @@ export class WatchStream {
     const collection = this.#store.collection(resource.collection);
     const wantsState = sendInitialEvents ?? !resourceVersion;
     if (wantsState) {
-      for (const object of select(resource, collection.list(namespace), this.#selector))
-        this.#sendObject("ADDED", object);
+      const objects = select(resource, collection.list(namespace), this.#selector);
+      for (const object of objects) this.#sendObject("ADDED", object);
       if (sendInitialEvents && options.bookmarks) this.#sendBookmark(INITIAL_EVENTS_END);
       return true;
     }

@@ -2,13 +2,13 @@ import { badRequest, conflict, methodNotAllowed, notFound } from "../api-error.t
 import type { JsonObject } from "../json.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { representList, representObject, type View } from "../output/representation.ts";
-import { type Resource, subjectOf } from "../resource.ts";
+import { type Resource, type Scope, subjectOf } from "../resource.ts";
 import { DecodeError } from "../schema/decode-built-in.ts";
 import { parseSelector } from "../store/selector.ts";
 import type { Store } from "../store/store.ts";
 import { cannotBe, checkKind, decodeObject, emptyObject, strictError } from "../writing/decode-object.ts";
 import { deleteObject, parseDeleteOptions } from "../writing/deletion.ts";
-import { checkNamespaceOf, type ObjectWriter, type Target } from "../writing/object-writer.ts";
+import { checkNamespaceOf, type ObjectWriter, type Place, type Target } from "../writing/object-writer.ts";
 import { APPLY_PATCH, applyTo, checkPatchType, invalidPatch, patchObject } from "../writing/patching.ts";
 import { parseWriteOptions, type WriteOptions } from "../writing/write-options.ts";
 import type { ApiRequest } from "./api-request.ts";
@@ -25,93 +25,94 @@ export class WriteHandlers {
     this.#writer = writer;
   }
 
-  async create(resource: Resource, namespace: string, request: ApiRequest, view: View): Promise<Reply> {
+  async create(place: Place, request: ApiRequest): Promise<Reply> {
+    const { view } = request;
+    const { resource } = place;
     const options = parseWriteOptions("CreateOptions", request.query, request.userAgent);
     const { object, warnings } = decode(resource, await request.object(resource.kind), options);
-    const created = this.#writer.create(resource, namespace, { object }, options);
-    return written(resource, 201, created, warnings, view);
+    return written(resource, view, { status: 201, object: this.#writer.create(place, { object }, options), warnings });
   }
 
-  async update(target: Target, request: ApiRequest, view: View): Promise<Reply> {
-    const { resource, namespace } = target;
+  async update(target: Target, request: ApiRequest): Promise<Reply> {
+    const { view } = request;
+    const { resource } = target;
     const options = parseWriteOptions("UpdateOptions", request.query, request.userAgent);
     const { object, warnings } = decode(resource, await request.object(resource.kind), options);
     checkIdentity(target, object);
     const current = this.#writer.read(target);
-    if (current === null) {
-      if (!resource.createsOnUpdate || target.subresource !== "") throw notFound(subjectOf(resource, target.name));
-      return written(resource, 201, this.#writer.create(resource, namespace, { object }, options), warnings, view);
+    if (current !== null) {
+      checkUid(target, current, object);
+      const updated = this.#writer.update(target, current, { object }, options);
+      return written(resource, view, { status: 200, object: updated, warnings });
     }
-    checkUid(target, current, object);
-    return written(resource, 200, this.#writer.update(target, current, { object }, options), warnings, view);
+    if (!resource.createsOnUpdate || target.subresource !== "") throw notFound(subjectOf(resource, target.name));
+    return written(resource, view, { status: 201, object: this.#writer.create(target, { object }, options), warnings });
   }
 
-  async patch(target: Target, request: ApiRequest, view: View): Promise<Reply> {
+  async patch(target: Target, request: ApiRequest): Promise<Reply> {
+    const { view, contentType } = request;
     const { resource } = target;
     const options = parseWriteOptions("PatchOptions", request.query, request.userAgent);
-    checkPatchType(resource, request.contentType, options);
+    checkPatchType(resource, contentType, options);
     const body = await request.text();
+    if (contentType === APPLY_PATCH) return written(resource, view, this.#apply(target, body, options));
     const current = this.#writer.read(target);
-    if (request.contentType === APPLY_PATCH) return this.#apply(target, current, body, options, view);
     if (current === null) throw notFound(subjectOf(resource, target.name));
-    const patched = patchObject(resource, current, request.contentType, body);
+    const patched = patchObject(resource, current, { contentType, body });
     checkIdentity(target, patched.object);
     const { unknownFields } = patched;
     if (options.fieldValidation === "Strict" && unknownFields.length > 0) {
       throw invalidPatch(patched.object, strictError(unknownFields));
     }
-    const warnings = options.fieldValidation === "Warn" ? unknownFields.map(unknownField) : [];
-    return written(resource, 200, this.#writer.update(target, current, patched, options), warnings, view);
+    const object = this.#writer.update(target, current, patched, options);
+    return written(resource, view, { status: 200, object, warnings: warningsOf(unknownFields, options) });
   }
 
-  #apply(target: Target, current: KubeObject | null, body: string, options: WriteOptions, view: View): Reply {
-    const { resource, namespace, name } = target;
-    const applied = applyTo(target, current ?? emptyObject(resource), body, options);
+  #apply(target: Target, configuration: string, options: WriteOptions): Written {
+    const { resource, name } = target;
+    const current = this.#writer.read(target);
+    const applied = applyTo(target, current ?? emptyObject(resource), configuration, options);
     checkIdentity(target, applied.object);
-    if (current !== null)
-      return written(resource, 200, this.#writer.update(target, current, applied, options), [], view);
+    if (current !== null) return { status: 200, object: this.#writer.update(target, current, applied, options) };
     if (target.subresource !== "") throw notFound(subjectOf(resource, name));
     const { uid } = applied.object.metadata;
     if (uid) {
       const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
       throw conflict(subjectOf(resource, name), why);
     }
-    return written(resource, 201, this.#writer.create(resource, namespace, applied, options), [], view);
+    return { status: 201, object: this.#writer.create(target, applied, options) };
   }
 
-  async delete(target: Target, request: ApiRequest, view: View): Promise<Reply> {
+  async delete(target: Target, request: ApiRequest): Promise<Reply> {
+    const { view } = request;
     const { resource, name } = target;
     if (target.subresource !== "") throw methodNotAllowed();
     const options = parseDeleteOptions(request.query, await request.optionalObject("DeleteOptions"));
     const current = this.#writer.read(target);
     if (current === null) throw notFound(subjectOf(resource, name));
     const { object, gone } = deleteObject(this.#store, resource, current, options);
-    if (!gone || resource.returnsDeleted) return written(resource, 200, object, [], view);
+    if (!gone || resource.returnsDeleted) return written(resource, view, { status: 200, object });
     return { status: 200, body: success(resource, object), warnings: resource.rules.warn?.(object) ?? [] };
   }
 
-  async deleteCollection(
-    resource: Resource,
-    namespace: string | null,
-    request: ApiRequest,
-    view: View,
-  ): Promise<Reply> {
+  async deleteCollection({ resource, namespace }: Scope, request: ApiRequest): Promise<Reply> {
+    const { view } = request;
     const options = parseDeleteOptions(request.query, await request.optionalObject("DeleteOptions"));
     const selector = parseSelector(resource, request.query);
     const objects = select(resource, this.#store.collection(resource.collection).list(namespace), selector);
     for (const object of objects) deleteObject(this.#store, resource, object, options);
     const metadata = { resourceVersion: String(this.#store.revision) };
-    return { status: 200, body: representList(resource, objects, metadata, view) };
+    return { status: 200, body: representList(resource, { objects, metadata }, view) };
   }
 }
 
-function written(
-  resource: Resource,
-  status: number,
-  object: KubeObject,
-  warnings: readonly string[],
-  view: View,
-): Reply {
+interface Written {
+  readonly status: number;
+  readonly object: KubeObject;
+  readonly warnings?: readonly string[];
+}
+
+function written(resource: Resource, view: View, { status, object, warnings = [] }: Written): Reply {
   const all = [...warnings, ...(resource.rules.warn?.(object) ?? [])];
   return { status, body: representObject(resource, object, view), warnings: all };
 }
@@ -127,22 +128,22 @@ interface DecodedRequest {
 }
 
 /** Reads the object of a POST or PUT. Throws a 400 where it does not fit its kind. */
-function decode(resource: Resource, json: JsonObject, { fieldValidation }: WriteOptions): DecodedRequest {
+function decode(resource: Resource, json: JsonObject, options: WriteOptions): DecodedRequest {
   checkKind(resource, json);
   try {
     const { object, unknownFields } = decodeObject(resource, json);
-    if (fieldValidation === "Strict" && unknownFields.length > 0) {
+    if (options.fieldValidation === "Strict" && unknownFields.length > 0) {
       throw badRequest(`${cannotBe(resource)}: ${strictError(unknownFields)}`);
     }
-    return { object, warnings: fieldValidation === "Warn" ? unknownFields.map(unknownField) : [] };
+    return { object, warnings: warningsOf(unknownFields, options) };
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(`${cannotBe(resource)}: ${error.message}`);
     throw error;
   }
 }
 
-function unknownField(field: string): string {
-  return `unknown field "${field}"`;
+function warningsOf(unknownFields: readonly string[], { fieldValidation }: WriteOptions): string[] {
+  return fieldValidation === "Warn" ? unknownFields.map((field) => `unknown field "${field}"`) : [];
 }
 
 /** The object says the same name and namespace as the URL. */

@@ -12,7 +12,7 @@ export interface Representation {
   readonly mediaType: "application/json" | "application/yaml";
 }
 
-/** What this server can say, and, for clients that insist on it, what a real one could and this one cannot. */
+/** What this server can say. A real one knows protobuf too. */
 const ACCEPTED = ["application/json", "application/yaml"];
 
 const SHAPES: Readonly<Record<string, Shape>> = {
@@ -57,18 +57,21 @@ export interface View {
 /** One object in the wanted shape. */
 export function representObject(resource: Resource, object: KubeObject, view: View): JsonObject {
   if (view.shape === "PartialObjectMetadata") return partial(object);
+  if (view.shape === "Full") return object;
   const metadata = { resourceVersion: object.metadata.resourceVersion ?? "" };
-  return view.shape === "Table" ? table(resource.columns, [object], metadata, view.rows) : object;
+  return table(resource.columns, { objects: [object], metadata }, view.rows);
 }
 
-/** A list in the wanted shape; `metadata` is the list's own. */
-export function representList(
-  resource: Resource,
-  objects: readonly KubeObject[],
-  metadata: JsonObject,
-  view: View,
-): JsonObject {
-  if (view.shape === "Table") return table(resource.columns, objects, metadata, view.rows);
+export interface ObjectList {
+  readonly objects: readonly KubeObject[];
+  /** The list's own. */
+  readonly metadata: JsonObject;
+}
+
+/** A list in the wanted shape. */
+export function representList(resource: Resource, list: ObjectList, view: View): JsonObject {
+  const { objects, metadata } = list;
+  if (view.shape === "Table") return table(resource.columns, list, view.rows);
   if (view.shape === "PartialObjectMetadata") {
     return { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata, items: objects.map(partial) };
   }
@@ -92,12 +95,7 @@ export function withoutColumns(body: JsonObject): JsonObject {
   return { ...body, columnDefinitions: null };
 }
 
-function table(
-  columns: readonly Column[],
-  objects: readonly KubeObject[],
-  metadata: JsonObject,
-  rows: View["rows"],
-): JsonObject {
+function table(columns: readonly Column[], { objects, metadata }: ObjectList, rows: View["rows"]): JsonObject {
   const now = new Date();
   return {
     kind: "Table",

@@ -24,11 +24,12 @@ export function applyStrategicMergePatch(
   if (Array.isArray(retained)) {
     for (const key of result.keys()) if (!retained.includes(key)) result.delete(key);
   }
-  for (const [field, items] of deletions)
+  for (const [field, items] of deletions) {
     result.set(
       field,
       asArray(result.get(field)).filter((item) => !isAmong(items, item)),
     );
+  }
   for (const [key, value] of Object.entries(fields)) {
     if (value === null) result.delete(key);
     else result.set(key, mergeField(fieldSchema(schema, key), result.get(key), value, orders.get(key)));
@@ -36,8 +37,9 @@ export function applyStrategicMergePatch(
   for (const [field, order] of orders) {
     const items = result.get(field);
     const isPatched = Object.hasOwn(fields, field);
-    if (Array.isArray(items) && !isPatched)
+    if (Array.isArray(items) && !isPatched) {
       result.set(field, inOrder(items, items, order, mergeKeyOf(fieldSchema(schema, field))));
+    }
   }
   return Object.fromEntries(result);
 }

@@ -65,8 +65,9 @@ export function qualifiedName(text: string): string[] {
   const parts = text.split("/");
   const name = parts.at(-1) ?? "";
   const prefixWrong = parts.length === 2 ? prefixOf(parts[0] ?? "") : [];
-  if (parts.length > 2)
+  if (parts.length > 2) {
     return [`a qualified name ${qualifiedPart("").join()} with an optional DNS subdomain prefix and '/'`];
+  }
   const empty = name === "" ? ["name part must be non-empty"] : [];
   return [...prefixWrong, ...empty, ...qualifiedPart(name).map((why) => `name part ${why}`)];
 }

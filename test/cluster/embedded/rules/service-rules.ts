@@ -30,8 +30,9 @@ export function makeServiceRules(): ResourceRules {
 
     prepareCreate(service) {
       const spec = asObject(service["spec"]);
-      if (spec["type"] !== "ExternalName")
+      if (spec["type"] !== "ExternalName") {
         service["spec"] = withAddress(spec, asString(spec["clusterIP"]) || nextAddress());
+      }
     },
 
     prepareUpdate(service, old) {
@@ -60,8 +61,9 @@ function withAddress(spec: JsonObject, clusterIP: string): JsonObject {
 function validatePorts(service: KubeObject): Cause[] {
   const spec = asObject(service["spec"]);
   const ports = asArray(spec["ports"]).map(asObject);
-  if (ports.length === 0 && spec["type"] !== "ExternalName" && spec["clusterIP"] !== HEADLESS)
+  if (ports.length === 0 && spec["type"] !== "ExternalName" && spec["clusterIP"] !== HEADLESS) {
     return [required("spec.ports")];
+  }
   return ports.flatMap((port, index) => [
     ...(ports.length > 1 && !port["name"] ? [required(`spec.ports[${index}].name`)] : []),
     ...validatePort(`spec.ports[${index}].port`, port["port"]),

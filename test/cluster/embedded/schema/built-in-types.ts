@@ -26,6 +26,15 @@ export const BUILT_IN_KINDS: readonly string[] = [
   "networking.k8s.io/v1/NetworkPolicy",
   "networking.k8s.io/v1/Ingress",
   "apiextensions.k8s.io/v1/CustomResourceDefinition",
+  // Not stored, but sent.
+  "v1/DeleteOptions",
+  "authentication.k8s.io/v1/SelfSubjectReview",
+  "authentication.k8s.io/v1/TokenRequest",
+  "authentication.k8s.io/v1/TokenReview",
+  "authorization.k8s.io/v1/LocalSubjectAccessReview",
+  "authorization.k8s.io/v1/SelfSubjectAccessReview",
+  "authorization.k8s.io/v1/SelfSubjectRulesReview",
+  "authorization.k8s.io/v1/SubjectAccessReview",
 ];
 
 /** The types that have no fields. */
@@ -49,7 +58,8 @@ const WORDS: Readonly<Record<string, Schema>> = {
  * The types of the built-in kinds, read from `built-in-types.txt`, which `record-built-in-types.ts` writes from what a real API server
  * publishes. A type starts with its name, `atomic` where it is owned as a whole, and the kind that it is (`= v1/Secret`). Its
  * fields follow: name (`!` where required), type (`[T]` a list, `{T}` a map), then what else is known:
- * `default=JSON`, `list=set` or `list=map(keys)`, `map=atomic`, and for strategic merge patches `patch=STRATEGY` and `key=MERGE-KEY`.
+ * `default=JSON`, `list=set` or `list=map(keys)`, `map=atomic`, for strategic merge patches `patch=STRATEGY` and `key=MERGE-KEY`, and
+ * `#N` the number in protobuf.
  */
 export const builtInTypes: ReadonlyMap<string, Schema> = parse(readBuiltInTypes());
 
@@ -121,6 +131,7 @@ function parseType(word: string, types: ReadonlyMap<string, Schema>): Schema {
 }
 
 function parseExtra(text: string): Schema {
+  if (text.startsWith("#")) return { fieldNumber: Number(text.slice(1)) };
   const [, name, value = ""] = /^(\w+)=(.*)$/.exec(text) ?? [];
   if (name === "default") return { default: JSON.parse(value) as Json };
   if (name === "map") return { "x-kubernetes-map-type": value };

@@ -9,33 +9,25 @@ const OBJECT_FIELDS = ["apiVersion", "kind", "metadata"];
  * Gives back the paths of what was dropped, in the order in which the API server names them.
  */
 export function prune(schema: Schema, object: JsonObject): string[] {
-  const dropped: string[] = [];
-  pruneObject(schema, object, "", true, dropped);
-  return dropped;
+  return pruneObject({ ...schema, "x-kubernetes-embedded-resource": true }, object, "");
 }
 
-function pruneValue(schema: Schema | undefined, value: Json, path: string, dropped: string[]): void {
-  if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      pruneValue(schema?.items, item, `${path}[${index}]`, dropped);
-    });
-  } else if (isJsonObject(value)) {
-    pruneObject(schema ?? {}, value, path, schema?.["x-kubernetes-embedded-resource"] ?? false, dropped);
-  }
+function pruneValue(schema: Schema | undefined, value: Json, path: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => pruneValue(schema?.items, item, `${path}[${index}]`));
+  return isJsonObject(value) ? pruneObject(schema ?? {}, value, path) : [];
 }
 
-function pruneObject(schema: Schema, value: JsonObject, path: string, isResource: boolean, dropped: string[]): void {
+function pruneObject(schema: Schema, value: JsonObject, path: string): string[] {
   const preserving = schema["x-kubernetes-preserve-unknown-fields"] === true || schema.additionalProperties === true;
-  for (const key of Object.keys(value).sort()) {
-    if (isResource && OBJECT_FIELDS.includes(key)) continue;
-    const child = `${path === "" ? "" : `${path}.`}${key}`;
+  const own = schema["x-kubernetes-embedded-resource"] ? OBJECT_FIELDS : [];
+  const keys = Object.keys(value).filter((key) => !own.includes(key));
+  return keys.sort().flatMap((key) => {
+    const child = path === "" ? key : `${path}.${key}`;
     const known = schema.properties !== undefined && Object.hasOwn(schema.properties, key);
     const type = known ? schema.properties?.[key] : schema.additionalProperties;
-    if (typeof type === "object") {
-      pruneValue(type, value[key] ?? null, child, dropped);
-    } else if (!preserving) {
-      delete value[key];
-      dropped.push(child);
-    }
-  }
+    if (typeof type === "object") return pruneValue(type, value[key] ?? null, child);
+    if (preserving) return [];
+    delete value[key];
+    return [child];
+  });
 }

@@ -29,6 +29,12 @@ const WORDS: Readonly<Record<string, string>> = {
   "api.resource.Quantity": "quantity",
 };
 
+/** The paths below `/openapi/v3/` of the documents that hold these kinds: `apis/apps/v1`. */
+export function groupVersions(kinds: readonly string[]): string[] {
+  const versions = new Set(kinds.map((kind) => kind.split("/").slice(0, -1).join("/")));
+  return [...versions].map((version) => (version.includes("/") ? `apis/${version}` : `api/${version}`));
+}
+
 /**
  * Writes the types of the kinds (`v1/Secret`, `apps/v1/Deployment`), and all that they are made of, in the form of
  * `built-in-types.txt`. The documents are those of an API server's `/openapi/v3/...`.

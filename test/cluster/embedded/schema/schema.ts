@@ -42,6 +42,8 @@ export interface Schema {
   readonly "x-kubernetes-patch-merge-key"?: string;
   /** The name of a built-in type: `core.v1.Secret`. */
   readonly typeName?: string;
+  /** The number of a built-in type's field in protobuf. */
+  readonly fieldNumber?: number;
 }
 
 /** The schema of one field; undefined where the schema says nothing about it. */

@@ -107,8 +107,9 @@ function checkNumber(schema: Schema, value: number, path: string): Cause[] {
 
 function checkArray(schema: Schema, items: readonly Json[], path: string): Cause[] {
   const causes: Cause[] = [];
-  if (schema.maxItems !== undefined && items.length > schema.maxItems)
+  if (schema.maxItems !== undefined && items.length > schema.maxItems) {
     causes.push(tooMany(path, items.length, schema.maxItems));
+  }
   if (schema.minItems !== undefined && items.length < schema.minItems) {
     causes.push(invalidValue(path, items.length, `have at least ${schema.minItems} items`));
   }

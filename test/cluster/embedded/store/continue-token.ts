@@ -17,8 +17,9 @@ export function writeContinueToken({ revision, after }: ContinueToken): string {
 export function readContinueToken(text: string): ContinueToken {
   const { rv, start } = asObject(parse(text));
   const key = asString(start);
-  if (typeof rv !== "number" || !key.startsWith("/"))
+  if (typeof rv !== "number" || !key.startsWith("/")) {
     throw badRequest("invalid continue token: continue key is not valid");
+  }
   return { revision: rv < 0 ? null : rv, after: key.slice(1).replace(/\0$/, "") };
 }
 

@@ -18,7 +18,7 @@ export interface DeleteOptions {
 
 export const deleteInBackground: DeleteOptions = { propagation: "Background", preconditions: {}, dryRun: false };
 
-const PROPAGATIONS = ["Foreground", "Background", "Orphan", "nil"];
+const PROPAGATIONS = ["Foreground", "Background", "Orphan"];
 
 /** Finalizers by which the garbage collector is told what to do with dependents. */
 export const ORPHAN_FINALIZER = "orphan";
@@ -35,8 +35,9 @@ export function parseDeleteOptions(query: URLSearchParams, body: JsonObject): De
   const policy = asString(said) || (orphans ? "Orphan" : "Background");
   const dryRun = [...query.getAll("dryRun"), ...asArray(body["dryRun"])];
   const subject = { group: "meta.k8s.io", kind: "DeleteOptions" };
-  if (!PROPAGATIONS.includes(policy))
-    throw invalid(subject, [unsupportedValue("propagationPolicy", policy, PROPAGATIONS)]);
+  if (!PROPAGATIONS.includes(policy)) {
+    throw invalid(subject, [unsupportedValue("propagationPolicy", policy, [...PROPAGATIONS, "nil"])]);
+  }
   if (dryRun.some((value) => value !== "All")) throw invalid(subject, [unsupportedValue("dryRun", dryRun, ["All"])]);
   const { uid, resourceVersion } = asObject(body["preconditions"]);
   return {

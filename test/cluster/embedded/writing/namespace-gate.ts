@@ -1,10 +1,10 @@
 import { forbidden, notFound } from "../api-error.ts";
-import type { Resource } from "../resource.ts";
 import { subjectOf } from "../resource.ts";
 import type { Store } from "../store/store.ts";
+import type { Place } from "./object-writer.ts";
 
 /** Refuses a new object where its namespace is not there, or on its way out. */
-export function checkNamespace(store: Store, resource: Resource, namespace: string, name: string | undefined): void {
+export function checkNamespace(store: Store, { resource, namespace }: Place, name: string | undefined): void {
   if (!resource.namespaced) return;
   const found = store.collection("namespaces").get("", namespace);
   if (found === null) throw notFound({ group: "", kind: "namespaces", name: namespace });

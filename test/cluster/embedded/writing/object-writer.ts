@@ -1,24 +1,27 @@
-import { randomUUID } from "node:crypto";
 import { alreadyExists, badRequest, type Cause, conflict, internalError, invalid } from "../api-error.ts";
 import { trackUpdate, type Writer } from "../fields/field-manager.ts";
 import { equalJson, type JsonObject } from "../json.ts";
-import { type KubeObject, type ManagedFieldsEntry, type ObjectMeta, timestamp } from "../kube-object.ts";
+import type { KubeObject, ManagedFieldsEntry } from "../kube-object.ts";
 import { apiVersionOf, kindOf, type Resource, subjectOf } from "../resource.ts";
 import { invalidValue } from "../rules/cause.ts";
 import { dnsSubdomain } from "../rules/name-rules.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../rules/object-meta-rules.ts";
-import { applyDefaults } from "../schema/defaulting.ts";
 import type { Store } from "../store/store.ts";
 import { emptyObject } from "./decode-object.ts";
 import { generateName } from "./generate-name.ts";
 import { checkNamespace } from "./namespace-gate.ts";
+import { prepareNew, prepareUpdate, withOwners } from "./prepare-object.ts";
 import type { WriteOptions } from "./write-options.ts";
 
-/** Which object a request is about. */
-export interface Target {
+/** Where an object is, or is to be. */
+export interface Place {
   readonly resource: Resource;
   /** Empty for objects without one. */
   readonly namespace: string;
+}
+
+/** Which object a request is about. */
+export interface Target extends Place {
   readonly name: string;
   /** `status`, or empty for the object itself. */
   readonly subresource: "" | "status";
@@ -47,15 +50,16 @@ export class ObjectWriter {
     return stored === null ? null : resource.fromStored(stored);
   }
 
-  create(resource: Resource, namespace: string, proposal: Proposal, options: WriteOptions): KubeObject {
+  create({ resource, namespace }: Place, proposal: Proposal, options: WriteOptions): KubeObject {
     const { object } = proposal;
     checkNamespaceOf(object, resource, namespace);
-    if (object.metadata.resourceVersion)
+    if (object.metadata.resourceVersion) {
       throw internalError("resourceVersion should not be set on objects to be created");
-    const writer = writerOf(resource, "", options);
-    const managedFields = proposal.managedFields ?? trackUpdate(writer, emptyObject(resource), object, true);
-    checkNamespace(this.#store, resource, namespace, object.metadata.name);
-    const fresh = prepareNew(resource, namespace, object, managedFields);
+    }
+    const writer = writerOf({ resource, subresource: "" }, options);
+    const managedFields = proposal.managedFields ?? trackUpdate(writer, emptyObject(resource), object);
+    checkNamespace(this.#store, { resource, namespace }, object.metadata.name);
+    const fresh = prepareNew({ resource, namespace }, object, managedFields);
     const named = this.#withName(resource, fresh);
     refuse(resource, named, [
       ...validateObjectMeta(named.metadata, resource.rules.checkName ?? dnsSubdomain),
@@ -69,11 +73,11 @@ export class ObjectWriter {
 
   /** Replaces `current`, which must be what is stored now. */
   update(target: Target, current: KubeObject, proposal: Proposal, options: WriteOptions): KubeObject {
-    const { resource, subresource } = target;
+    const { resource } = target;
     checkResourceVersion(target, current, proposal.object);
-    const writer = writerOf(resource, subresource, options, [current, proposal.object]);
-    const managedFields = proposal.managedFields ?? trackUpdate(writer, current, proposal.object, false);
-    const next = prepareUpdate(target, current, proposal.object, managedFields);
+    const writer = writerOf(target, options, [current, proposal.object]);
+    const managedFields = proposal.managedFields ?? trackUpdate(writer, current, proposal.object);
+    const next = withOwners(prepareUpdate(target, current, proposal.object), managedFields);
     refuse(resource, next, [
       ...validateObjectMetaUpdate(next.metadata, current.metadata),
       ...validateObjectMeta(next.metadata, () => []),
@@ -117,16 +121,15 @@ export class ObjectWriter {
   }
 }
 
-/** Who writes a resource by one of its endpoints, for the bookkeeping of owners. */
+/** Who writes by an endpoint, for the bookkeeping of owners; `objects` are those that have fields to own. */
 export function writerOf(
-  resource: Resource,
-  subresource: Target["subresource"],
-  { fieldManager }: WriteOptions,
+  { resource, subresource }: Pick<Target, "resource" | "subresource">,
+  { fieldManager: manager }: WriteOptions,
   objects: readonly JsonObject[] = [],
 ): Writer {
   const others = objects.flatMap(Object.keys).filter((field) => field !== "status");
   const ignored = subresource === "status" ? [...new Set(others)] : resource.hasStatus ? ["status"] : [];
-  return { manager: fieldManager, apiVersion: apiVersionOf(resource), subresource, schema: resource.schema, ignored };
+  return { manager, apiVersion: apiVersionOf(resource), subresource, schema: resource.schema, ignored };
 }
 
 /** An object says its namespace or leaves it to the URL. */
@@ -139,42 +142,6 @@ function refuse(resource: Resource, { metadata }: KubeObject, causes: readonly C
   if (causes.length > 0) throw invalid(kindOf(resource, metadata.name), causes);
 }
 
-function prepareNew(
-  resource: Resource,
-  namespace: string,
-  object: KubeObject,
-  managedFields: ManagedFieldsEntry[],
-): KubeObject {
-  const fresh: KubeObject = { ...object, metadata: newMetadata(resource, namespace, object.metadata, managedFields) };
-  if (resource.hasStatus) resetStatus(fresh, emptyObject(resource));
-  // A status that was dropped may have a default, which shows when the object is read.
-  if (resource.custom) applyDefaults(resource.schema, fresh);
-  resource.rules.prepareCreate?.(fresh);
-  return fresh;
-}
-
-function newMetadata(
-  resource: Resource,
-  namespace: string,
-  said: ObjectMeta,
-  managedFields: ManagedFieldsEntry[],
-): ObjectMeta {
-  const dropped = ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields"];
-  return {
-    ...Object.fromEntries(Object.entries(said).filter(([field]) => !dropped.includes(field))),
-    ...(resource.namespaced ? { namespace } : {}),
-    uid: randomUUID(),
-    creationTimestamp: timestamp(),
-    ...(resource.hasGeneration ? { generation: 1 } : {}),
-    ...(managedFields.length === 0 ? {} : { managedFields }),
-  };
-}
-
-function resetStatus(object: KubeObject, from: KubeObject): void {
-  if (from["status"] === undefined) delete object["status"];
-  else object["status"] = from["status"];
-}
-
 function checkResourceVersion({ resource, name }: Target, current: KubeObject, proposed: KubeObject): void {
   const { resourceVersion } = proposed.metadata;
   if (resourceVersion === current.metadata.resourceVersion) return;
@@ -185,49 +152,4 @@ function checkResourceVersion({ resource, name }: Target, current: KubeObject, p
   if (resource.updatesUnconditionally) return;
   const cause = invalidValue("metadata.resourceVersion", 0, "must be specified for an update");
   throw invalid(subjectOf(resource, name), [cause]);
-}
-
-function prepareUpdate(
-  { resource, subresource }: Target,
-  current: KubeObject,
-  proposed: KubeObject,
-  managedFields: ManagedFieldsEntry[],
-): KubeObject {
-  const owners = managedFields.length === 0 ? {} : { managedFields };
-  if (subresource === "status") {
-    const { managedFields: _, ...metadata } = current.metadata;
-    const next: KubeObject = { ...current, metadata: { ...metadata, ...owners } };
-    resetStatus(next, proposed);
-    return next;
-  }
-  const next: KubeObject = {
-    ...proposed,
-    metadata: { ...updatedMetadata(current.metadata, proposed.metadata), ...owners },
-  };
-  if (resource.hasStatus) resetStatus(next, current);
-  resource.rules.prepareUpdate?.(next, current);
-  const { generation } = current.metadata;
-  const counts = resource.hasGeneration && !sameContents(next, current);
-  if (generation !== undefined) next.metadata.generation = generation + (counts ? 1 : 0);
-  return next;
-}
-
-/** What the client left out of what only the server sets stays as it is. */
-function updatedMetadata(current: ObjectMeta, proposed: ObjectMeta): ObjectMeta {
-  const { managedFields: _fields, selfLink: _link, generation: _, ...said } = proposed;
-  const kept = [
-    "namespace",
-    "uid",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "resourceVersion",
-  ];
-  const fromCurrent = Object.entries(current).filter(([field]) => kept.includes(field));
-  return { ...Object.fromEntries(fromCurrent), ...said };
-}
-
-function sameContents(a: KubeObject, b: KubeObject): boolean {
-  const contents = ({ metadata: _metadata, status: _status, ...rest }: JsonObject) => rest;
-  return equalJson(contents(a), contents(b));
 }

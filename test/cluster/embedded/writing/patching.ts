@@ -19,28 +19,33 @@ const JSON_PATCH = "application/json-patch+json";
 const MERGE_PATCH = "application/merge-patch+json";
 const STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json";
 
+/** A patch as it came. */
+export interface Patch {
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /** What a patch makes of an object, and what of it was not understood. */
 export interface Patched extends Proposal {
   readonly unknownFields: readonly string[];
 }
 
 /** Checks what can be checked without the object. Throws a 415 for a kind of patch that the resource does not take. */
-export function checkPatchType(resource: Resource, mediaType: string, options: WriteOptions): void {
+export function checkPatchType(resource: Resource, contentType: string, options: WriteOptions): void {
   const accepted = [JSON_PATCH, MERGE_PATCH, ...(resource.custom ? [] : [STRATEGIC_MERGE_PATCH]), APPLY_PATCH];
-  if (!accepted.includes(mediaType)) throw unsupportedMediaType(accepted);
+  if (!accepted.includes(contentType)) throw unsupportedMediaType(accepted);
   const subject = { group: "meta.k8s.io", kind: "PatchOptions" };
-  if (mediaType === APPLY_PATCH && options.saidFieldManager === null) {
+  if (contentType === APPLY_PATCH && options.saidFieldManager === null) {
     throw invalid(subject, [required("fieldManager", "is required for apply patch")]);
   }
-  if (mediaType !== APPLY_PATCH && options.force !== null) {
+  if (contentType !== APPLY_PATCH && options.force !== null) {
     throw invalid(subject, [forbiddenValue("force", "may not be specified for non-apply patch")]);
   }
 }
 
 /** Carries out any patch but apply. */
-export function patchObject(resource: Resource, current: KubeObject, mediaType: string, body: string): Patched {
-  const patch = parsePatch(body);
-  const patched = applyPatch(resource, current, mediaType, patch);
+export function patchObject(resource: Resource, current: KubeObject, patch: Patch): Patched {
+  const patched = applyPatch(resource, current, patch);
   try {
     const { object, unknownFields } = decodeObject(resource, isJsonObject(patched) ? patched : {});
     return { object, unknownFields };
@@ -63,11 +68,13 @@ function parsePatch(body: string): Json {
   }
 }
 
-function applyPatch(resource: Resource, current: KubeObject, mediaType: string, patch: Json): Json {
-  if (mediaType === JSON_PATCH) return jsonPatched(current, patch);
-  if (!isJsonObject(patch))
+function applyPatch(resource: Resource, current: KubeObject, { contentType, body }: Patch): Json {
+  const patch = parsePatch(body);
+  if (contentType === JSON_PATCH) return jsonPatched(current, patch);
+  if (!isJsonObject(patch)) {
     throw badRequest(`error decoding patch: cannot unmarshal ${jsonType(patch)} into an object`);
-  if (mediaType === MERGE_PATCH) return applyMergePatch(current, patch);
+  }
+  if (contentType === MERGE_PATCH) return applyMergePatch(current, patch);
   try {
     return applyStrategicMergePatch(resource.schema, current, patch);
   } catch (error) {
@@ -93,10 +100,11 @@ function jsonPatched(current: KubeObject, patch: Json): Json {
 
 /** Carries out a server-side apply; `live` is an empty object where there is none yet. */
 export function applyTo(target: Target, live: KubeObject, body: string, options: WriteOptions): Patched {
-  const { resource, subresource } = target;
   const config = parseConfiguration(target, body);
-  const writer = writerOf(resource, subresource, options, [live, config]);
-  const merged = mergeConfiguration(target, () => applyConfiguration(writer, live, config, options.force === true));
+  const writer = writerOf(target, options, [live, config]);
+  const merged = mergeConfiguration(target, () =>
+    applyConfiguration(writer, live, { config, force: options.force === true }),
+  );
   const { managedFields = [] } = merged.metadata;
   const { object } = decodeOr500(target, merged);
   return { object, managedFields, unknownFields: [] };
