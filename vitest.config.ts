@@ -21,8 +21,8 @@ const coreWeb = {
 
 export default defineConfig({
   test: {
-    // Two cores carry the suites, and the API servers that they start.
-    maxWorkers: 2,
+    // More than the two cores that this is meant for: most suites wait for API servers and other programs.
+    maxWorkers: 4,
     projects: [
       core,
       coreWeb,
