@@ -15,5 +15,5 @@ export async function recover(flags: GoArguments, io: Io): Promise<void> {
     const { secret } = await within(manifest, () => unseal(sealed, ring));
     secrets.push(secretManifest(secret));
   }
-  await writeObjects(secrets, destination, io);
+  await writeObjects(secrets, destination, io, "owner");
 }
