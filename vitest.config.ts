@@ -14,7 +14,7 @@ const coreWeb = {
   ssr: { resolve: { conditions: ["browser"] } },
   test: {
     ...project("core-web", "packages/core").test,
-    exclude: ["test/kubernetes-yaml/**"],
+    exclude: ["test/kubernetes-yaml/**", "test/template/**"],
     provide: { backing: "web" as const },
   },
 };

@@ -3,7 +3,7 @@
  * need inside.
  */
 import { spawnSync } from "node:child_process";
-import { chmod, rm } from "node:fs/promises";
+import { chmod, copyFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -24,6 +24,7 @@ await Promise.all(
 );
 compileCore();
 await Promise.all(PROGRAMS.map(bundleProgram));
+await Promise.all(["cli", "controller"].map((name) => addTemplateEngine(`packages/${name}/dist`)));
 process.stdout.write("Built packages/core/dist, packages/cli/dist and packages/controller/dist.\n");
 
 function compileCore(): void {
@@ -36,12 +37,24 @@ function compileCore(): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** What the bundles' template host looks for beside them: see packages/core/src/template/host-bundle.ts. */
+async function addTemplateEngine(folder: string): Promise<void> {
+  const worker = { source: "packages/core/src/template/worker-node.ts", bundle: `${folder}/template-worker.js` };
+  const engine = `${root}packages/core/template-engine`;
+  await Promise.all([
+    bundleProgram(worker),
+    copyFile(`${engine}/engine.wasm.gz`, `${root}${folder}/engine.wasm.gz`),
+    copyFile(`${engine}/LICENSES.txt`, `${root}${folder}/engine.LICENSES.txt`),
+  ]);
+}
+
 async function bundleProgram({ source, bundle }: { source: string; bundle: string }): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: [source],
     outfile: bundle,
     bundle: true,
+    conditions: ["sealwright-bundle"],
     platform: "node",
     format: "esm",
     target: "node22",

@@ -14,6 +14,7 @@ const PEERS = [
   "kubeseal",
   "goController",
   "yamlOracle",
+  "templateOracle",
 ] as const;
 
 type Counts = Record<"passed" | "failed" | "skipped", number>;

@@ -92,6 +92,27 @@ describe.each(clusterMakers())("the loop on the %s API server", (_maker, startCl
     expect((await secret("changing"))?.data).toEqual({ password: Buffer.from("second").toString("base64") });
   });
 
+  it("renders Go templates over the sealed items, and leaves out what is null", async () => {
+    const object = await sealed("templated", { user: "me", password: PASSWORD, token: "unwanted" });
+    const data = { url: "postgres://{{ .user }}:{{ .password | b64enc }}@db", token: null };
+    await apply({ ...object, spec: { ...object.spec, template: { ...object.spec.template, data } } });
+    await synced("templated", "True");
+    const base64 = Buffer.from(PASSWORD).toString("base64");
+    expect(Object.keys((await secret("templated"))?.data ?? {}).sort()).toEqual(["password", "url", "user"]);
+    expect(Buffer.from((await secret("templated"))?.data["url"] ?? "", "base64").toString()).toBe(
+      `postgres://me:${base64}@db`,
+    );
+  });
+
+  it("says what is wrong with a template, and not what it was fed", async () => {
+    const object = await sealed("failing");
+    const data = { broken: '{{ fail (printf "%s" .password) }}' };
+    await apply({ ...object, spec: { ...object.spec, template: { ...object.spec.template, data } } });
+    const condition = await synced("failing", "False");
+    expect(condition).toMatchObject({ reason: "InvalidTemplate" });
+    expect(condition.message).not.toContain(PASSWORD);
+  });
+
   it("makes a deleted Secret anew", async () => {
     await apply(await sealed("deleted"));
     await synced("deleted", "True");

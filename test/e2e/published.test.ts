@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createSealingKey, KeyRing, readSealingKey } from "@sealwright/core";
+import { createSealingKey, KeyRing, readCertificate, readSealingKey, readSecret, seal } from "@sealwright/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runProgram, sourceOf } from "../programs/program.ts";
 
@@ -29,7 +29,8 @@ describe("what is published", () => {
   async function install(name: string): Promise<void> {
     const { publishConfig } = await manifestOf(name);
     await mkdir(join(folder, name, "dist"), { recursive: true });
-    for (const file of ["package.json", ...new Set(Object.values(publishConfig.bin))]) {
+    const beside = ["dist/template-worker.js", "dist/engine.wasm.gz"];
+    for (const file of ["package.json", ...beside, ...new Set(Object.values(publishConfig.bin))]) {
       await copyFile(sourceOf(`packages/${name}/${file}`), join(folder, name, file));
     }
   }
@@ -72,5 +73,21 @@ describe("what is published", () => {
       new KeyRing([await readSealingKey(pem)]),
     );
     expect(Buffer.from(opened.secret.data.get("c") ?? []).toString()).toBe("d");
+  });
+
+  it("renders a template with the engine that lies beside the program", async () => {
+    const [notBefore, notAfter] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
+    const pem = await createSealingKey({ bits: 2048, commonName: "", notBefore, notAfter });
+    const certificate = await readCertificate(pem.certificate);
+    const metadata = { name: "a", namespace: "b" };
+    const secret = readSecret({ apiVersion: "v1", kind: "Secret", metadata, stringData: { user: "me" } });
+    const sealed = await seal(secret, { certificate });
+    const template = { ...sealed.spec.template, data: { greeting: "Hello, {{ .user | upper }}" } };
+    await writeFile(join(folder, "key.pem"), pem.privateKey, { mode: 0o600 });
+    const args = ["--recovery-unseal", "--recovery-private-key", join(folder, "key.pem")];
+    const stdin = JSON.stringify({ ...sealed, spec: { ...sealed.spec, template } });
+    const opened = await run("cli/dist/kubeseal.js", args, stdin);
+    expect({ code: opened.code, stderr: opened.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(readSecret(JSON.parse(opened.stdout)).data.get("greeting")?.toString()).toBe("Hello, ME");
   });
 });

@@ -12,6 +12,7 @@ const FILES = {
   kubeseal: "kubeseal",
   goController: "controller",
   yamlOracle: "yaml-oracle",
+  templateOracle: "template-oracle",
 } as const;
 
 export type PeerName = keyof typeof FILES;

@@ -10,6 +10,8 @@ export interface PeerModule {
   readonly programs: Readonly<Record<string, string>>;
   /** `-X` arguments for the linker. */
   readonly stamps: Readonly<Record<string, string>>;
+  /** Folders outside the module's own whose Go source is built too, for go.mod points to them. */
+  readonly replacements?: readonly string[];
 }
 
 /** The version of the Go project that Sealwright is compared with, as its programs print it. */
@@ -22,6 +24,13 @@ export const PEER_MODULES: readonly PeerModule[] = [
     folder: join(import.meta.dirname, "yaml-oracle"),
     programs: { "yaml-oracle": "." },
     stamps: {},
+  },
+  {
+    name: "template-oracle",
+    folder: join(import.meta.dirname, "template-oracle"),
+    programs: { "template-oracle": "." },
+    stamps: {},
+    replacements: [join(import.meta.dirname, "../../packages/core/template-engine/render")],
   },
   {
     name: "etcd",
@@ -62,10 +71,17 @@ export function buildFlags({ stamps }: PeerModule): readonly string[] {
 
 /** Changes whenever the module's programs would, another Go aside. */
 export function sourceHash(module: PeerModule): string {
-  const sources = readdirSync(module.folder).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name));
   const hash = createHash("sha256").update(JSON.stringify([buildFlags(module), module.programs]));
-  for (const name of sources.sort()) hash.update(`\n${name}\n`).update(readFileSync(join(module.folder, name)));
+  for (const folder of [module.folder, ...(module.replacements ?? [])]) {
+    for (const name of sourcesIn(folder)) hash.update(`\n${name}\n`).update(readFileSync(join(folder, name)));
+  }
   return hash.digest("hex").slice(0, 16);
+}
+
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => /^go\.(mod|sum)$|\.go$/.test(name))
+    .sort();
 }
 
 /** A program's file name on this platform. */

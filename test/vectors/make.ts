@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeBase64File } from "./make/base64-texts.ts";
 import { makeCertificatesFile } from "./make/certificates.ts";
+import { makeDeprecatedDataFile } from "./make/deprecated-data.ts";
 import { makeFingerprintsFile } from "./make/fingerprints.ts";
 import { makeHybridFile } from "./make/hybrid.ts";
 import { keysFile, makeKeys } from "./make/keys.ts";
@@ -45,6 +46,7 @@ function makeFiles(program: string, folder: string): Readonly<Record<VectorFileN
     "base64.json": makeBase64File(kubeseal, keys),
     "certificates.json": makeCertificatesFile(keys, openssl),
     "cluster-wide.json": makeScopeFile("cluster-wide", kubeseal, keys),
+    "deprecated-data.json": makeDeprecatedDataFile(keys),
     "fingerprints.json": makeFingerprintsFile(openssl),
     "hybrid.json": makeHybridFile(keys),
     "keys.json": keysFile(keys, openssl),

@@ -43,6 +43,9 @@ export interface SealedSecretVector {
   readonly secret: Manifest;
 }
 
+/** `deprecated-data.json`: one ciphertext of a whole Secret each, in `spec.data`. */
+export type DeprecatedDataFile = SealedSecretsFile;
+
 /** `refused.json`. */
 export interface RefusedFile extends VectorFile {
   readonly vectors: readonly RefusedVector[];
@@ -126,6 +129,7 @@ interface VectorFiles {
   readonly "base64.json": Base64File;
   readonly "certificates.json": CertificatesFile;
   readonly "cluster-wide.json": SealedSecretsFile;
+  readonly "deprecated-data.json": DeprecatedDataFile;
   readonly "fingerprints.json": FingerprintsFile;
   readonly "hybrid.json": HybridFile;
   readonly "keys.json": KeysFile;

@@ -75,6 +75,7 @@ const SEAL = command({
         dialect: {
           firstSeparator: false,
           clusterWideStaysBare: false,
+          unchecked: false,
           lastNamespace: "default",
           terminalNotice: "waiting for a Secret's manifest on stdin; Ctrl-D ends it",
         },

@@ -16,8 +16,20 @@ export function adviceFor(problem: Problem): Advice {
     case "invalid_field":
     case "missing_name":
     case "deprecated_data":
+    case "deprecated_data_unreadable":
+    case "conflicting_data":
     case "template_engine_absent":
+    case "item_exists":
+    case "item_missing":
+    case "too_large":
+    case "invalid_item_name":
+    case "item_not_json":
+    case "template_parse":
+    case "template_failed":
+    case "template_limit":
       return { exit: "manifest" };
+    case "incomplete_type":
+      return { hint: "or give the Secret another type: Opaque takes any items", exit: "manifest" };
     case "invalid_base64":
       return { hint: "data holds base64; plain text belongs into stringData", exit: "manifest" };
     case "missing_namespace":
@@ -40,6 +52,7 @@ export function adviceFor(problem: Problem): Advice {
     case "private_key_unreadable":
     case "private_key_not_rsa":
     case "private_key_mismatch":
+    case "private_key_missing":
     case "key_size":
     case "no_sealing_key":
     case "undecryptable":

@@ -1,28 +1,54 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { parseDuration } from "./duration.ts";
-import type { ListenAddress } from "./http-server.ts";
+import { type Command, CommanderError, InvalidArgumentError, type Option } from "commander";
+import { flags, WITHOUT_EFFECT } from "./flags.ts";
+import type { ListenAddress } from "./http/server.ts";
 
-/** All that the flags and the environment decide, checked and frozen. */
+/** All that the flags and the environment decide, checked and frozen. Durations in milliseconds. */
 export interface Config {
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
   readonly allNamespaces: boolean;
   readonly additionalNamespaces: readonly string[];
   readonly labelSelector: string | undefined;
+  /** Requests a second to the API server, and how many at once; null for as many as it takes. */
+  readonly requestRate: { readonly perSecond: number; readonly burst: number } | null;
   readonly keyPrefix: string;
   readonly keySize: number;
-  /** Milliseconds. */
   readonly keyTtl: number;
+  /** 0 for never. */
+  readonly keyRenewPeriod: number;
+  readonly keyCutoffTime: Date | null;
   readonly keyOrderPriority: "CertNotBefore" | "SecretCreationTimestamp";
   readonly myCn: string;
+  readonly privatekeyAnnotations: Readonly<Record<string, string>>;
+  readonly privatekeyLabels: Readonly<Record<string, string>>;
+  readonly acceptDeprecatedV1Data: boolean;
+  /** Null for no end. */
+  readonly maxUnsealRetries: number | null;
+  readonly updateStatus: boolean;
+  readonly kstatusConditions: boolean;
+  readonly skipRecreate: boolean;
+  readonly oldGcBehavior: boolean;
   readonly listenAddr: ListenAddress;
+  readonly listenMetricsAddr: ListenAddress;
+  /** 0 for none. */
+  readonly readTimeout: number;
+  /** 0 for none. */
+  readonly writeTimeout: number;
+  readonly rateLimit: number;
+  readonly rateLimitBurst: number;
+  readonly metricsOmitSecretLabels: boolean;
   readonly logFormat: "text" | "json";
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logInfoToStdout: boolean;
+  /** What is to be said of the flags once there is a log. */
+  readonly warnings: readonly string[];
 }
 
 /** The exit code that Go's flag parsers use. */
 const USAGE_ERROR = 2;
+
+/** What Go's client does where a flag says nothing, or 0. */
+const GO_CLIENT = { perSecond: 5, burst: 10 };
 
 /** Text that is to be printed instead of running: help, the version, or what is wrong with a flag. */
 export class NothingToRun extends Error {
@@ -49,67 +75,64 @@ export function readConfig(argv: readonly string[], environment: Environment, ve
     writeErr: (text) => printed.push(text),
   });
   try {
-    const values = withEnvironment(command, environment)
-      .parse([...argv], { from: "user" })
-      .opts<Flags>();
-    return Object.freeze(configOf(values));
+    withEnvironment(command, environment).parse([...argv], { from: "user" });
+    return Object.freeze(configOf(command));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     throw new NothingToRun(printed.join(""), error.exitCode === 0 ? 0 : USAGE_ERROR);
   }
 }
 
-interface Flags extends Omit<Config, "logInfoToStdout"> {
+interface Flags
+  extends Omit<Config, "keyRenewPeriod" | "logInfoToStdout" | "maxUnsealRetries" | "requestRate" | "warnings"> {
+  readonly keyRenewPeriod: number;
+  readonly rotatePeriod?: number;
+  readonly kubeclientQps?: number;
+  readonly kubeclientBurst?: number;
   readonly logInfoStdout: boolean;
+  readonly maxUnsealRetries?: number;
 }
 
-function configOf({ logInfoStdout, ...flags }: Flags): Config {
-  return { ...flags, logInfoToStdout: logInfoStdout };
+function configOf(command: Command): Config {
+  const {
+    keyCutoffTime,
+    keyRenewPeriod,
+    rotatePeriod,
+    kubeclientQps,
+    kubeclientBurst,
+    logInfoStdout,
+    maxUnsealRetries,
+    ...rest
+  } = command.opts<Flags>();
+  return {
+    ...rest,
+    keyRenewPeriod: isGiven(command, "keyRenewPeriod") ? keyRenewPeriod : (rotatePeriod ?? keyRenewPeriod),
+    // Commander makes an empty text of what is parsed to null.
+    keyCutoffTime: keyCutoffTime || null,
+    requestRate: requestRateOf(kubeclientQps, kubeclientBurst),
+    maxUnsealRetries: maxUnsealRetries === undefined ? null : Math.max(0, maxUnsealRetries),
+    logInfoToStdout: logInfoStdout,
+    warnings: warningsOf(command),
+  };
 }
 
-function flags(version: string): Command {
-  return new Command("sealwright-controller")
-    .description("Unseals SealedSecrets into native Secrets. Runs in a Pod, or anywhere with --kubeconfig.")
-    .exitOverride()
-    .allowExcessArguments(false)
-    .version(`controller version: ${version}`, "--version", "print the version and exit")
-    .helpOption("-h, --help", "print this help and exit")
-    .option("--kubeconfig <file>", "reach the API server as this file says, instead of as the Pod's ServiceAccount")
-    .option("--context <name>", "the context of the kubeconfig to use")
-    .addOption(boolean("--all-namespaces [bool]", "watch every namespace, or its own alone", true))
-    .addOption(
-      new Option("--additional-namespaces <names>", "watch its own namespace and these, separated by commas")
-        .argParser(readNames)
-        .default([], "none"),
-    )
-    .option("--label-selector <selector>", "look at the SealedSecrets that match it alone")
-    .option("--key-prefix <prefix>", "generateName of new sealing keys", "sealed-secrets-key")
-    .addOption(new Option("--key-size <bits>", "RSA bits of new sealing keys").argParser(readBits).default(4096))
-    .addOption(
-      new Option("--key-ttl <duration>", "how long the certificates of new sealing keys are valid")
-        .argParser(readDuration)
-        .default(87_600 * 3_600_000, "87600h"),
-    )
-    .addOption(
-      new Option("--key-order-priority <order>", "what makes a sealing key the newest")
-        .choices(["CertNotBefore", "SecretCreationTimestamp"])
-        .default("CertNotBefore"),
-    )
-    .option("--my-cn <name>", "common name of new certificates", "")
-    .addOption(
-      new Option("--listen-addr <address>", "where HTTP is served: [HOST]:PORT")
-        .argParser(readAddress)
-        .default({ host: undefined, port: 8080 }, ":8080"),
-    )
-    .addOption(new Option("--log-format <format>", "text or json").choices(["text", "json"]).default("text"))
-    .addOption(new Option("--log-level <level>", "debug, info, warn or error").argParser(readLevel).default("info"))
-    .addOption(boolean("--log-info-stdout [bool]", "lines below warnings go to standard output", true))
-    .addHelpText("after", "\nEach flag may stand in the environment instead: SEALED_SECRETS_KEY_SIZE for --key-size.");
+/** As Go's client reads them, but for what it does where neither is given. */
+function requestRateOf(perSecond: number | undefined, burst: number | undefined): Config["requestRate"] {
+  if (perSecond === undefined && burst === undefined) return null;
+  if (perSecond !== undefined && perSecond < 0) return null;
+  return { perSecond: perSecond || GO_CLIENT.perSecond, burst: burst || GO_CLIENT.burst };
 }
 
-/** `--x`, `--x=true` and `--x=false`, as Go's flags. */
-function boolean(flag: string, description: string, value: boolean): Option {
-  return new Option(flag, description).argParser(readBoolean).preset("true").default(value);
+function warningsOf(command: Command): readonly string[] {
+  const given = command.options.filter((option) => isGiven(command, option.attributeName()));
+  return given.flatMap((option) => {
+    if (option.name() === "rotate-period") return ["--rotate-period is deprecated: --key-renew-period is its name"];
+    return WITHOUT_EFFECT.has(option.name()) ? [`--${option.name()} is taken and has no effect`] : [];
+  });
+}
+
+function isGiven(command: Command, attribute: string): boolean {
+  return ["cli", "env"].includes(command.getOptionValueSource(attribute) ?? "");
 }
 
 /** Done here and not by commander, which reads `process.env` alone. */
@@ -132,40 +155,9 @@ function parsed(option: Option, text: string): unknown {
     return option.parseArg?.(text, undefined as never);
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
-    throw new NothingToRun(`error: ${variableOf(option)} is not valid for --${option.name()}: ${error.message}\n`, USAGE_ERROR);
+    throw new NothingToRun(
+      `error: ${variableOf(option)} is not valid for --${option.name()}: ${error.message}\n`,
+      USAGE_ERROR,
+    );
   }
-}
-
-function readBoolean(text: string): boolean {
-  if (["1", "t", "true", "T", "True", "TRUE"].includes(text)) return true;
-  if (["0", "f", "false", "F", "False", "FALSE"].includes(text)) return false;
-  throw new InvalidArgumentError("it is true or false.");
-}
-
-function readNames(text: string): readonly string[] {
-  return [...new Set(text.split(",").map((name) => name.trim()))].filter((name) => name !== "");
-}
-
-function readBits(text: string): number {
-  const bits = Number(text);
-  if (Number.isInteger(bits) && bits >= 2048 && bits <= 8192 && bits % 8 === 0) return bits;
-  throw new InvalidArgumentError("it is 2048 to 8192, in steps of 8.");
-}
-
-function readDuration(text: string): number {
-  const milliseconds = parseDuration(text);
-  if (milliseconds !== null && milliseconds > 0) return milliseconds;
-  throw new InvalidArgumentError("it is a duration such as 720h0m0s.");
-}
-
-function readAddress(text: string): ListenAddress {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
-  if (port === undefined || Number(port) > 65_535) throw new InvalidArgumentError("it is [HOST]:PORT.");
-  return { host: bracketed ?? (plain === "" ? undefined : plain), port: Number(port) };
-}
-
-function readLevel(text: string): Config["logLevel"] {
-  const level = (["debug", "info", "warn", "error"] as const).find((known) => known === text.toLowerCase());
-  if (level === undefined) throw new InvalidArgumentError("it is debug, info, warn or error.");
-  return level;
 }

@@ -1,6 +1,6 @@
 import { describeProblem, type Problem, SealwrightError } from "@sealwright/core";
 import { ApiError } from "./kubernetes/api-error.ts";
-import type { Refusal } from "./plan.ts";
+import type { Drift, Refusal } from "./plan.ts";
 import { printable } from "./printable.ts";
 
 /** How one look at a SealedSecret ended. */
@@ -10,6 +10,12 @@ export interface Success {
   readonly kind: "synced";
   /** Whether the Secret was written. */
   readonly changed: boolean;
+  /** What somebody else had changed of it, where that was put right. */
+  readonly drift: Drift | null;
+  /** The Secret's resourceVersion. */
+  readonly secretVersion: string;
+  /** Fingerprints of the keys that opened it. */
+  readonly keys: readonly string[];
 }
 
 export interface Failure {

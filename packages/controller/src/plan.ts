@@ -10,9 +10,21 @@ export const KEY_LABEL = "sealedsecrets.bitnami.com/sealed-secrets-key";
 /** What is to be done with the cluster's Secret; nothing has been done yet. */
 export type Plan =
   | { readonly action: "create"; readonly secret: OwnedSecret }
-  | { readonly action: "replace"; readonly secret: OwnedSecret }
-  | { readonly action: "keep" }
+  | {
+      readonly action: "replace";
+      readonly secret: OwnedSecret;
+      readonly over: ExistingSecret;
+      /** Null where the SealedSecret changed, or nobody knows. */
+      readonly drift: Drift | null;
+    }
+  | { readonly action: "keep"; readonly existing: ExistingSecret }
   | { readonly action: "refuse"; readonly refusal: Refusal };
+
+/** What somebody else changed of a Secret that was in order; names alone. */
+export interface Drift {
+  readonly items: readonly string[];
+  readonly parts: readonly ("type" | "immutable" | "labels" | "annotations" | "owner")[];
+}
 
 /** Why the Secret is left as it is. */
 export type Refusal =
@@ -30,10 +42,20 @@ export function plan(observed: ObservedSealedSecret, unsealed: Secret, existing:
   const wanted = { secret: unsealed, owners: ownersFor(observed, unsealed) };
   if (existing === null) return { action: "create", secret: wanted };
   const merged = isMarked(existing.secret, PATCH) ? patched(wanted, existing) : replaced(wanted, existing);
+  const differences = differencesOf(merged, existing, wasInOrder(observed));
   // Before anyone asks whose it is: a Secret that was made without an owner stays what the SealedSecret says.
-  if (isSame(merged, existing)) return { action: "keep" };
+  if (differences.items.length === 0 && differences.parts.length === 0) return { action: "keep", existing };
   if (!mayWrite(observed, existing)) return refuse({ kind: "not_managed", owner: controllerOf(existing) });
-  return forbiddenChange(merged.secret, existing.secret) ?? { action: "replace", secret: merged };
+  const drift = wasInOrder(observed) ? differences : null;
+  return (
+    forbiddenChange(merged.secret, existing.secret) ?? { action: "replace", secret: merged, over: existing, drift }
+  );
+}
+
+/** Whether the Secret was what this same SealedSecret says: what differs now, somebody else changed. */
+function wasInOrder({ generation, status: { observedGeneration, conditions = [] } }: ObservedSealedSecret): boolean {
+  const synced = conditions.find(({ type }) => type === "Synced");
+  return observedGeneration === generation && synced?.status === "True";
 }
 
 /** Whether it counts as one, or did until it was retired: no SealedSecret makes one, nor exchanges what is in it. */
@@ -91,33 +113,46 @@ function lastingImmutability(wanted: Secret, existing: Secret): { immutable?: tr
 function forbiddenChange(wanted: Secret, existing: Secret): Plan | null {
   const [from, to] = [typeOf(existing), typeOf(wanted)];
   if (from !== to) return refuse({ kind: "type_change", from, to });
-  if (existing.immutable === true && !sameData(wanted, existing)) return refuse({ kind: "immutable" });
+  if (existing.immutable === true && changedItems(wanted, existing).length > 0) return refuse({ kind: "immutable" });
   return null;
 }
 
-function isSame(wanted: OwnedSecret, existing: ExistingSecret): boolean {
+/**
+ * @param lenient whether labels and annotations that others put on the Secret may stay: many tools keep notes there, and a controller
+ * that takes them off again each time would quarrel with them for ever. A change of the SealedSecret still clears them away, as in Go.
+ */
+function differencesOf(wanted: OwnedSecret, existing: ExistingSecret, lenient: boolean): Drift {
   const [a, b] = [wanted.secret, existing.secret];
-  return (
-    sameData(a, b) &&
-    typeOf(a) === typeOf(b) &&
-    (a.immutable ?? false) === (b.immutable ?? false) &&
-    sameStrings(a.metadata.labels, b.metadata.labels) &&
-    sameStrings(a.metadata.annotations, b.metadata.annotations) &&
-    sameOwners(wanted.owners, existing.owners)
-  );
+  const sameMap = lenient ? holdsStrings : sameStrings;
+  const checks = [
+    ["type", typeOf(a) === typeOf(b)],
+    ["immutable", (a.immutable ?? false) === (b.immutable ?? false)],
+    ["labels", sameMap(a.metadata.labels, b.metadata.labels)],
+    ["annotations", sameMap(a.metadata.annotations, b.metadata.annotations)],
+    ["owner", sameOwners(wanted.owners, existing.owners)],
+  ] as const;
+  return { items: changedItems(a, b), parts: checks.flatMap(([part, same]) => (same ? [] : [part])) };
 }
 
-function sameData(a: Secret, b: Secret): boolean {
-  if (a.data.size !== b.data.size) return false;
-  return [...a.data].every(([item, value]) => {
-    const other = b.data.get(item);
-    return other !== undefined && Buffer.compare(value, other) === 0;
-  });
+function changedItems(a: Secret, b: Secret): readonly string[] {
+  const items = new Set([...a.data.keys(), ...b.data.keys()]);
+  return [...items].filter((item) => !sameValue(a.data.get(item), b.data.get(item)));
+}
+
+function sameValue(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a !== undefined && b !== undefined && Buffer.compare(a, b) === 0;
 }
 
 function sameStrings(a: Readonly<Record<string, string>> = {}, b: Readonly<Record<string, string>> = {}): boolean {
-  const [first, second] = [Object.entries(a), Object.entries(b)];
-  return first.length === second.length && first.every(([key, value]) => Object.hasOwn(b, key) && b[key] === value);
+  return holdsStrings(a, b) && holdsStrings(b, a);
+}
+
+/** Whether all that is wanted is there. */
+function holdsStrings(
+  wanted: Readonly<Record<string, string>> = {},
+  there: Readonly<Record<string, string>> = {},
+): boolean {
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(there, key) && there[key] === value);
 }
 
 function sameOwners(a: readonly OwnerReference[], b: readonly OwnerReference[]): boolean {

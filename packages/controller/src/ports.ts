@@ -1,4 +1,4 @@
-import type { KeyRing, Secret } from "@sealwright/core";
+import type { KeyRing, SealedSecret, Secret, Unsealed } from "@sealwright/core";
 
 /** What reconciling needs of the world. `kubernetes/` and `keys/` provide it; tests provide it without either. */
 export interface ReconcilePorts {
@@ -6,8 +6,13 @@ export interface ReconcilePorts {
   readonly secrets: SecretStore;
   readonly statuses: StatusStore;
   readonly events: EventSink;
-  readonly keys: KeySource;
+  readonly keys: Pick<KeySource, "isKeyName">;
+  /** Opens a SealedSecret with the keys at hand. Throws SealwrightError. */
+  readonly unseal: (sealed: SealedSecret) => Promise<Unsealed>;
+  readonly settled: SettledSecrets;
   readonly clock: Clock;
+  /** Whether `Ready`, `Stalled` and `Reconciling` stand beside `Synced`. */
+  readonly kstatus: boolean;
 }
 
 export interface SealedSecretSource {
@@ -22,6 +27,7 @@ export interface ObservedSealedSecret {
   readonly uid: string;
   readonly generation: number;
   readonly resourceVersion: string;
+  readonly annotations: Readonly<Record<string, string>>;
   /** As it came, not yet checked: reading it can fail, and that is this object's failure alone. */
   readonly manifest: unknown;
   readonly status: SealedSecretStatus;
@@ -30,9 +36,18 @@ export interface ObservedSealedSecret {
 export interface SecretStore {
   /** Null where there is none. Throws ApiError. */
   get(namespace: string, name: string): Promise<ExistingSecret | null>;
-  create(secret: OwnedSecret): Promise<void>;
-  /** Replaces the Secret that was read at that resourceVersion, and no other. */
-  replace(secret: OwnedSecret, over: ExistingSecret): Promise<void>;
+  /** Resolves to the resourceVersion of the Secret that it made. */
+  create(secret: OwnedSecret): Promise<string>;
+  /** Replaces the Secret that was read at that resourceVersion, and no other; resolves to the new one's. */
+  replace(secret: OwnedSecret, over: ExistingSecret): Promise<string>;
+}
+
+/** What this process left in order, so that it is not looked at again for nothing. */
+export interface SettledSecrets {
+  /** Whether SealedSecret and Secret are as they were left. */
+  holds(observed: ObservedSealedSecret): boolean;
+  /** Notes that the SealedSecret is in order as it is, and its Secret as of that resourceVersion. */
+  note(observed: ObservedSealedSecret, secretVersion: string): void;
 }
 
 /** A Secret of the cluster, as far as planning looks at it. */
@@ -67,6 +82,8 @@ export interface StatusStore {
 export interface SealedSecretStatus {
   readonly observedGeneration?: number;
   readonly conditions?: readonly Condition[];
+  /** Fingerprints of the keys that opened it, where the CRD has a place for them. */
+  readonly sealedWith?: readonly string[];
   readonly [other: string]: unknown;
 }
 
@@ -86,7 +103,7 @@ export interface EventSink {
 
 export interface SealedSecretEvent {
   readonly type: "Normal" | "Warning";
-  /** `Unsealed`, `ErrUnsealFailed` or `ErrUpdateFailed`, as the Go controller names them. */
+  /** `Unsealed`, `ErrUnsealFailed` or `ErrUpdateFailed`, as the Go controller names them, or `DriftRepaired`. */
   readonly reason: string;
   readonly message: string;
 }

@@ -1,7 +1,7 @@
-import { readSealedSecret, unseal } from "@sealwright/core";
+import { readSealedSecret } from "@sealwright/core";
 import { isRace } from "./kubernetes/api-error.ts";
 import { type Failure, failureOf, failureOfRefusal, type Outcome } from "./outcome.ts";
-import { plan } from "./plan.ts";
+import { type Plan, plan } from "./plan.ts";
 import type { ObservedSealedSecret, ReconcilePorts } from "./ports.ts";
 import { eventOf, nextStatus } from "./status.ts";
 
@@ -32,15 +32,16 @@ export class NotReported extends Error {
  * Looks at one SealedSecret: read, unseal, plan, apply, status. Safe to repeat at any point.
  *
  * @param key `namespace/name`
- * @returns what came of it, or null where the SealedSecret is gone (the garbage collector sees to its Secret)
+ * @returns what came of it, or null where nothing is to be done: all is as it was left, or the SealedSecret is gone
  * @throws NotSynced; NotReported; ApiError where somebody was quicker (`isRace`)
  */
 export async function reconcile(key: string, ports: ReconcilePorts): Promise<Outcome | null> {
   const observed = ports.sealedSecrets.get(key);
-  if (observed === null) return null;
+  if (observed === null || ports.settled.holds(observed)) return null;
   const outcome = await apply(observed, ports);
   const news = await report(observed, outcome, ports);
   if (outcome.kind === "failed") throw new NotSynced(outcome, news);
+  ports.settled.note(observed, outcome.secretVersion);
   return outcome;
 }
 
@@ -48,30 +49,33 @@ async function apply(observed: ObservedSealedSecret, ports: ReconcilePorts): Pro
   const { namespace, name } = observed;
   if (ports.keys.isKeyName(namespace, name)) return failureOfRefusal({ kind: "key_name" });
   try {
-    const { secret } = await unseal(readSealedSecret(observed.manifest), ports.keys.ring);
-    const existing = await ports.secrets.get(namespace, name);
-    const planned = plan(observed, secret, existing);
-    switch (planned.action) {
-      case "refuse":
-        return failureOfRefusal(planned.refusal);
-      case "create":
-        await ports.secrets.create(planned.secret);
-        return { kind: "synced", changed: true };
-      case "replace":
-        if (existing !== null) await ports.secrets.replace(planned.secret, existing);
-        return { kind: "synced", changed: true };
-      case "keep":
-        return { kind: "synced", changed: false };
-    }
+    const { secret, keys } = await ports.unseal(readSealedSecret(observed.manifest));
+    const planned = plan(observed, secret, await ports.secrets.get(namespace, name));
+    if (planned.action === "refuse") return failureOfRefusal(planned.refusal);
+    const drift = planned.action === "replace" ? planned.drift : null;
+    const secretVersion = await carryOut(planned, ports);
+    return { kind: "synced", changed: planned.action !== "keep", drift, secretVersion, keys: [...keys].sort() };
   } catch (error) {
     if (isRace(error)) throw error;
     return failureOf(error);
   }
 }
 
+/** Resolves to the resourceVersion of the Secret as it is then. */
+async function carryOut(planned: Exclude<Plan, { action: "refuse" }>, { secrets }: ReconcilePorts): Promise<string> {
+  switch (planned.action) {
+    case "create":
+      return secrets.create(planned.secret);
+    case "replace":
+      return secrets.replace(planned.secret, planned.over);
+    case "keep":
+      return planned.existing.resourceVersion;
+  }
+}
+
 /** Tells of an outcome where nothing has told of it yet; resolves to whether it was news. */
 async function report(observed: ObservedSealedSecret, outcome: Outcome, ports: ReconcilePorts): Promise<boolean> {
-  const status = nextStatus(observed, outcome, ports.clock.now());
+  const status = nextStatus(observed, outcome, ports.clock.now(), ports);
   if (status !== null) {
     try {
       await ports.statuses.write(observed, status);

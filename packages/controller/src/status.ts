@@ -1,26 +1,48 @@
-import type { Outcome } from "./outcome.ts";
+import { mayHeal, type Outcome } from "./outcome.ts";
+import type { Drift } from "./plan.ts";
 import type { Condition, ObservedSealedSecret, SealedSecretEvent, SealedSecretStatus } from "./ports.ts";
+import { printable } from "./printable.ts";
 
 /** The condition that the Go controller writes. Printer columns and people's policies read it as the first of the list. */
 const SYNCED = "Synced";
+/** What tools that know no `Synced` look at, as kstatus defines them; the last two stand only while they are true. */
+const KSTATUS = ["Ready", "Stalled", "Reconciling"];
 
-/** The status after an outcome, or null where the one that was observed says the same already. */
-export function nextStatus(observed: ObservedSealedSecret, outcome: Outcome, now: Date): SealedSecretStatus | null {
-  const conditions = observed.status.conditions ?? [];
-  const before = conditions.find(({ type }) => type === SYNCED);
-  const after = syncedCondition(before, outcome, now);
-  const current = observed.status.observedGeneration === observed.generation;
-  if (current && conditions[0] === before && saysTheSame(before, after)) return null;
-  return {
-    ...observed.status,
-    observedGeneration: observed.generation,
-    conditions: [after, ...conditions.filter(({ type }) => type !== SYNCED)],
-  };
+export interface StatusOptions {
+  /** Whether `Ready`, `Stalled` and `Reconciling` stand beside `Synced`. */
+  readonly kstatus: boolean;
+}
+
+/**
+ * The status after an outcome, or null where the one that was observed says the same already. A list of keys that is not there at all
+ * is no difference: the Go project's CRD has no place for it, and would have each status written for ever.
+ */
+export function nextStatus(
+  observed: ObservedSealedSecret,
+  outcome: Outcome,
+  now: Date,
+  { kstatus }: StatusOptions,
+): SealedSecretStatus | null {
+  const { status } = observed;
+  const conditions = status.conditions ?? [];
+  const time = `${now.toISOString().slice(0, 19)}Z`;
+  const ours = [syncedCondition(outcome), ...(kstatus ? kstatusConditions(outcome) : [])].map((condition) =>
+    stamped(condition, conditions, time),
+  );
+  const others = conditions.filter(({ type }) => type !== SYNCED && !KSTATUS.includes(type));
+  const after = [...ours, ...others];
+  const sealedWith = outcome.kind === "synced" ? outcome.keys : status.sealedWith;
+  const current = status.observedGeneration === observed.generation;
+  const sameKeys = status.sealedWith === undefined || status.sealedWith.join() === sealedWith?.join();
+  if (current && sameKeys && saySame(conditions, after)) return null;
+  return { ...status, observedGeneration: observed.generation, conditions: after, ...(sealedWith && { sealedWith }) };
 }
 
 /** The event that tells of an outcome. */
 export function eventOf(outcome: Outcome): SealedSecretEvent {
   if (outcome.kind === "synced") {
+    if (outcome.drift !== null)
+      return { type: "Warning", reason: "DriftRepaired", message: describeDrift(outcome.drift) };
     return { type: "Normal", reason: "Unsealed", message: "SealedSecret unsealed successfully" };
   }
   const unsealing = outcome.stage === "unseal";
@@ -31,24 +53,38 @@ export function eventOf(outcome: Outcome): SealedSecretEvent {
   };
 }
 
-function syncedCondition(before: Condition | undefined, outcome: Outcome, now: Date): Condition {
-  const synced = outcome.kind === "synced";
-  const status = synced ? "True" : "False";
-  const time = `${now.toISOString().slice(0, 19)}Z`;
-  return {
-    type: SYNCED,
-    status,
-    lastUpdateTime: time,
-    lastTransitionTime: before?.status === status ? (before.lastTransitionTime ?? time) : time,
-    reason: synced ? "Unsealed" : outcome.reason,
-    message: synced ? "" : outcome.message,
-  };
+const SHOWN_ITEMS = 10;
+
+function describeDrift({ items, parts }: Drift): string {
+  const named = items.slice(0, SHOWN_ITEMS).map((item) => printable(item));
+  if (items.length > SHOWN_ITEMS) named.push(`${items.length - SHOWN_ITEMS} more`);
+  const changed = [...(named.length === 0 ? [] : [`items ${named.join(", ")}`]), ...parts];
+  return `somebody else changed the Secret, which was put right: ${changed.join("; ")}`;
 }
 
-function saysTheSame(before: Condition | undefined, after: Condition): boolean {
-  return (
-    before?.status === after.status &&
-    (before.reason ?? "") === after.reason &&
-    (before.message ?? "") === after.message
-  );
+type Statement = Pick<Condition, "type" | "status"> & { readonly reason: string; readonly message: string };
+
+function syncedCondition(outcome: Outcome): Statement {
+  if (outcome.kind === "synced") return { type: SYNCED, status: "True", reason: "Unsealed", message: "" };
+  return { type: SYNCED, status: "False", reason: outcome.reason, message: outcome.message };
+}
+
+function kstatusConditions(outcome: Outcome): readonly Statement[] {
+  const ready = { ...syncedCondition(outcome), type: "Ready" };
+  if (outcome.kind === "synced") return [ready];
+  return [ready, { ...ready, type: mayHeal(outcome) ? "Reconciling" : "Stalled", status: "True" }];
+}
+
+/** A statement with its times, the transition's from before where its status is the same. */
+function stamped(statement: Statement, before: readonly Condition[], time: string): Condition {
+  const { type, status, reason, message } = statement;
+  const former = before.find((condition) => condition.type === type);
+  const lastTransitionTime = former?.status === status ? (former.lastTransitionTime ?? time) : time;
+  return { type, status, lastUpdateTime: time, lastTransitionTime, reason, message };
+}
+
+function saySame(before: readonly Condition[], after: readonly Condition[]): boolean {
+  const statements = (conditions: readonly Condition[]) =>
+    JSON.stringify(conditions.map(({ type, status, reason = "", message = "" }) => [type, status, reason, message]));
+  return statements(before) === statements(after);
 }

@@ -3,8 +3,8 @@ export interface WorkQueueOptions {
   readonly workers: number;
   /** Does the work for one key. Throwing asks for another try, later. */
   readonly work: (key: string) => Promise<void>;
-  /** Milliseconds until the next try, after so many failures in a row and this one the last. */
-  readonly backoff: (failures: number, error: unknown) => number;
+  /** Milliseconds until the next try, after so many failures in a row and this one the last; null to wait for something new. */
+  readonly backoff: (failures: number, error: unknown) => number | null;
 }
 
 /**
@@ -26,10 +26,31 @@ export class WorkQueue {
     this.#options = options;
   }
 
+  /** How many keys wait for a worker. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** How many keys failed when they were last worked on. */
+  get failed(): number {
+    return this.#failures.size;
+  }
+
   /** Asks for work on a key, now, for something changed: a retry that was planned for later is dropped, earlier failures too. */
   add(key: string): void {
     this.forget(key);
     this.#enqueue(key);
+  }
+
+  /** Asks for work on a key after so many milliseconds, unless something is planned for it already. */
+  addLater(key: string, milliseconds: number): void {
+    if (milliseconds <= 0) this.add(key);
+    else if (!this.#retries.has(key)) this.#plan(key, milliseconds);
+  }
+
+  /** Asks for work on every key that failed when it was last worked on: what they failed for may have changed. */
+  addFailed(): void {
+    for (const key of [...this.#failures.keys()]) this.add(key);
   }
 
   /** Forgets a key's failures: its next failure counts as the first. */
@@ -82,11 +103,17 @@ export class WorkQueue {
     if (this.#stopped) return;
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
+    const pause = this.#options.backoff(failures, error);
+    if (pause !== null) this.#plan(key, pause);
+  }
+
+  #plan(key: string, milliseconds: number): void {
+    if (this.#stopped) return;
     const retry = () => {
       this.#retries.delete(key);
       this.#enqueue(key);
     };
-    this.#retries.set(key, setTimeout(retry, this.#options.backoff(failures, error)));
+    this.#retries.set(key, setTimeout(retry, milliseconds));
   }
 }
 

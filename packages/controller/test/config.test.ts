@@ -16,7 +16,7 @@ function refusal(argv: readonly string[], environment: Readonly<Record<string, s
   throw new Error("it would run");
 }
 
-test("the defaults are the Go controller's", () => {
+test("the defaults are the Go controller's, but where those hurt: no slow client, no end of retries", () => {
   expect(config()).toMatchObject({
     allNamespaces: true,
     additionalNamespaces: [],
@@ -25,11 +25,26 @@ test("the defaults are the Go controller's", () => {
     keyTtl: 87_600 * 3_600_000,
     keyOrderPriority: "CertNotBefore",
     myCn: "",
+    keyRenewPeriod: 720 * 3_600_000,
+    keyCutoffTime: null,
+    privatekeyAnnotations: {},
+    privatekeyLabels: {},
+    acceptDeprecatedV1Data: true,
+    updateStatus: true,
+    skipRecreate: false,
+    oldGcBehavior: false,
     listenAddr: { host: undefined, port: 8080 },
+    listenMetricsAddr: { host: undefined, port: 8081 },
+    readTimeout: 120_000,
+    writeTimeout: 120_000,
+    rateLimit: 2,
+    rateLimitBurst: 2,
+    metricsOmitSecretLabels: false,
     logFormat: "text",
     logLevel: "info",
     logInfoToStdout: true,
   });
+  expect(config()).toMatchObject({ requestRate: null, maxUnsealRetries: null, kstatusConditions: true, warnings: [] });
   expect(config().kubeconfig).toBeUndefined();
   expect(config().labelSelector).toBeUndefined();
 });
@@ -52,6 +67,29 @@ describe("a flag", () => {
     [["--log-info-stdout=false"], { logInfoToStdout: false }],
     [["--additional-namespaces", "a,b, c,,a"], { additionalNamespaces: ["a", "b", "c"] }],
     [["--additional-namespaces="], { additionalNamespaces: [] }],
+    [["--key-renew-period=0"], { keyRenewPeriod: 0 }],
+    [["--key-renew-period", "720h30m"], { keyRenewPeriod: 2_593_800_000 }],
+    [["--key-cutoff-time="], { keyCutoffTime: null }],
+    [["--privatekey-labels=a=1,b=x=y,,c="], { privatekeyLabels: { a: "1", b: "x=y", c: "" } }],
+    [["--privatekey-annotations", "team/owner=me"], { privatekeyAnnotations: { "team/owner": "me" } }],
+    [["--max-unseal-retries=0"], { maxUnsealRetries: 0 }],
+    [["--max-unseal-retries=-1"], { maxUnsealRetries: 0 }],
+    [
+      ["--update-status=false", "--skip-recreate", "--old-gc-behavior"],
+      { updateStatus: false, skipRecreate: true, oldGcBehavior: true },
+    ],
+    [["--accept-deprecated-v1-data=false"], { acceptDeprecatedV1Data: false }],
+    [["--watch-for-secrets"], {}],
+    [["--kstatus-conditions=false"], { kstatusConditions: false }],
+    [["--kubeclient-qps=20"], { requestRate: { perSecond: 20, burst: 10 } }],
+    [["--kubeclient-qps=0.5", "--kubeclient-burst=1"], { requestRate: { perSecond: 0.5, burst: 1 } }],
+    [["--kubeclient-burst=50"], { requestRate: { perSecond: 5, burst: 50 } }],
+    [["--kubeclient-qps=0"], { requestRate: { perSecond: 5, burst: 10 } }],
+    [["--kubeclient-qps", "-1"], { requestRate: null }],
+    [["--listen-metrics-addr=127.0.0.1:9000"], { listenMetricsAddr: { host: "127.0.0.1", port: 9000 } }],
+    [["--read-timeout=0", "--write-timeout=1m30s"], { readTimeout: 0, writeTimeout: 90_000 }],
+    [["--rate-limit=10", "--rate-limit-burst=0"], { rateLimit: 10, rateLimitBurst: 0 }],
+    [["--metrics-omit-secret-labels"], { metricsOmitSecretLabels: true }],
   ])("%j", (argv, expected) => {
     expect(config(argv)).toMatchObject(expected);
   });
@@ -76,6 +114,47 @@ describe("a flag", () => {
     ["[fd00::1]:80", { host: "fd00::1", port: 80 }],
   ])("that is an address: %s", (text, listenAddr) => {
     expect(config(["--listen-addr", text]).listenAddr).toEqual(listenAddr);
+  });
+});
+
+describe("--key-cutoff-time", () => {
+  test.each([
+    ["Mon, 14 Oct 2024 21:45:30 +0200", "2024-10-14T19:45:30.000Z"],
+    ["Thu, 29 Feb 2024 00:00:00 -0730", "2024-02-29T07:30:00.000Z"],
+    ["Mon, 31 Dec 2029 23:59:59 -0100", "2030-01-01T00:59:59.000Z"],
+  ])("is read as Go's RFC1123Z: %s", (text, time) => {
+    expect(config(["--key-cutoff-time", text]).keyCutoffTime).toEqual(new Date(time));
+  });
+
+  test.each([
+    "2024-10-14T21:45:30Z",
+    "Mon, 14 Oct 2024 21:45:30 GMT",
+    "14 Oct 2024 21:45:30 +0200",
+    "Wed, 31 Apr 2024 00:00:00 +0000",
+    "Mon, 14 Oct 2024 25:00:00 +0000",
+    "Mon, 14 Okt 2024 21:45:30 +0200",
+  ])("is refused by its name: %s", (text) => {
+    expect(refusal(["--key-cutoff-time", text]).message).toContain("--key-cutoff-time");
+  });
+});
+
+describe("warnings", () => {
+  test("name --rotate-period, which stands for --key-renew-period where that is not given", () => {
+    const { keyRenewPeriod, warnings } = config(["--rotate-period=1h"]);
+    expect(keyRenewPeriod).toBe(3_600_000);
+    expect(warnings).toEqual([expect.stringContaining("--rotate-period")]);
+    expect(config(["--rotate-period=1h", "--key-renew-period=2h"]).keyRenewPeriod).toBe(7_200_000);
+    expect(config(["--rotate-period=0"]).keyRenewPeriod).toBe(0);
+  });
+
+  test("name the flags of Go's logging library, which have no effect", () => {
+    const argv = ["-v=2", "--logtostderr", "--stderrthreshold=INFO", "--log_dir", "/tmp", "--vmodule=a=1"];
+    expect(config(argv).warnings).toEqual(
+      ["v", "vmodule", "stderrthreshold", "log_dir", "logtostderr"].map((name) =>
+        expect.stringContaining(`--${name} `),
+      ),
+    );
+    expect(config(["-v", "4"], { SEALED_SECRETS_ALSOLOGTOSTDERR: "true" }).warnings).toHaveLength(2);
   });
 });
 
@@ -127,6 +206,22 @@ describe("a bad value is refused by its name", () => {
     [["--log-level=loud"], "--log-level"],
     [["--all-namespaces=maybe"], "--all-namespaces"],
     [["--kubeconfig"], "--kubeconfig"],
+    [["--key-renew-period=-1h"], "--key-renew-period"],
+    [["--key-renew-period=30d"], "--key-renew-period"],
+    [["--rotate-period=soon"], "--rotate-period"],
+    [["--key-prefix=Keys"], "--key-prefix"],
+    [["--key-prefix="], "--key-prefix"],
+    [["--privatekey-labels=a"], "--privatekey-labels"],
+    [["--privatekey-annotations==b"], "--privatekey-annotations"],
+    [["--max-unseal-retries=many"], "--max-unseal-retries"],
+    [["--kubeclient-qps=fast"], "--kubeclient-qps"],
+    [["--kubeclient-burst=-1"], "--kubeclient-burst"],
+    [["--rate-limit=0"], "--rate-limit"],
+    [["--rate-limit=1.5"], "--rate-limit"],
+    [["--rate-limit-burst=-1"], "--rate-limit-burst"],
+    [["--read-timeout=-1s"], "--read-timeout"],
+    [["--listen-metrics-addr=8081"], "--listen-metrics-addr"],
+    [["--update-status=perhaps"], "--update-status"],
     [["--no-such-flag"], "--no-such-flag"],
   ])("%j", (argv, flag) => {
     const { message, exitCode } = refusal(argv);

@@ -69,7 +69,14 @@ describe("running", () => {
     folder = await mkdtemp(join(tmpdir(), "sealwright-"));
     const kubeconfig = join(folder, "config");
     await writeFile(kubeconfig, api.kubeConfig({ token: "t0ken" }).exportConfig());
-    argv = ["--kubeconfig", kubeconfig, "--listen-addr=127.0.0.1:0", "--key-size=2048"];
+    argv = [
+      "--kubeconfig",
+      kubeconfig,
+      "--listen-addr=127.0.0.1:0",
+      "--listen-metrics-addr=127.0.0.1:0",
+      "--key-size=2048",
+      "--key-renew-period=0",
+    ];
     api.answer("GET", `${KEYS}/sealed-secrets-key`, { status: 404, body: { reason: "NotFound" } });
     api.answer("POST", "/api/v1/namespaces/shop/events", { status: 201, body: {} });
     api.answer("GET", "/api/v1/namespaces/shop/secrets/database", { status: 404, body: { reason: "NotFound" } });
@@ -124,7 +131,16 @@ describe("running", () => {
     const { written, ended, stop } = run(argv);
     await holds(() => expect(bodies("POST", "/api/v1/namespaces/shop/events")).toHaveLength(1));
     expect(bodies("POST", "/api/v1/namespaces/shop/secrets")).toMatchObject([{ data: { password: btoa("hunter2") } }]);
-    expect(bodies("PUT", STATUS)).toMatchObject([{ status: { conditions: [{ type: "Synced", status: "True" }] } }]);
+    expect(bodies("PUT", STATUS)).toMatchObject([
+      {
+        status: {
+          conditions: [
+            { type: "Synced", status: "True" },
+            { type: "Ready", status: "True" },
+          ],
+        },
+      },
+    ]);
     await holds(() => expect(written.out).toContain("msg=Unsealed namespace=shop name=database"));
     stop();
     expect(await ended).toBe(0);
@@ -137,8 +153,14 @@ describe("running", () => {
   });
 
   test("makes a key where there is none, serves its certificate, and a newer one when it is asked for", async () => {
+    const keys: unknown[] = [];
     lists(KEYS);
-    api.answer("POST", KEYS, ({ body }) => ({ status: 201, body }));
+    api.answer("POST", KEYS, ({ body }) => {
+      const key = body as { readonly metadata: object };
+      keys.push({ ...key, metadata: { ...key.metadata, creationTimestamp: "2026-01-01T00:00:00Z" } });
+      lists(KEYS, ...keys);
+      return { status: 201, body };
+    });
     const { written, ended, stop, renew } = run(argv);
     const url = await addressOf(written);
     await holds(() => expect(written.out).toContain("New sealing key stored"));

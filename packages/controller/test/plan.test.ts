@@ -127,12 +127,12 @@ describe("a Secret that is kept", () => {
     ["that the Go controller made", {}, { owners: [{ ...OWNER, blockOwnerDeletion: true }] }],
     ["without any item", { items: {} }, { items: {} }],
   ])("%s", (_, unsealed, existing) => {
-    expect(planned(unsealed, { owners: [OWNER], ...existing })).toEqual({ action: "keep" });
+    expect(planned(unsealed, { owners: [OWNER], ...existing })).toMatchObject({ action: "keep" });
   });
 
   test("without an owner, as the template says: it was made so, and is still what the SealedSecret says", () => {
     const same = { annotations: SKIP_OWNER };
-    expect(planned(same, same)).toEqual({ action: "keep" });
+    expect(planned(same, same)).toMatchObject({ action: "keep" });
     expect(refusal(planned({ ...same, ...CHANGED }, same))).toEqual({ kind: "not_managed", owner: null });
   });
 
@@ -168,8 +168,8 @@ describe("a Secret that is patched", () => {
 
   test("is kept where everything of ours is in it already", () => {
     const unsealed = { items: { password: "old" }, labels: { app: "old" }, annotations: { note: "theirs" } };
-    expect(planned(unsealed, shared)).toEqual({ action: "keep" });
-    expect(planned({ items: { password: "s3cret" } }, { annotations: PATCH })).toEqual({ action: "keep" });
+    expect(planned(unsealed, shared)).toMatchObject({ action: "keep" });
+    expect(planned({ items: { password: "s3cret" } }, { annotations: PATCH })).toMatchObject({ action: "keep" });
   });
 
   test("stays immutable, and takes labels all the same", () => {
@@ -214,5 +214,58 @@ describe("a sealing key", () => {
   test.each([MANAGED, PATCH])("is never written over, however it is marked", (annotations) => {
     const existing = { labels: { [KEY_LABEL]: "active" }, annotations };
     expect(refusal(planned(CHANGED, existing))).toEqual({ kind: "key_label" });
+  });
+});
+
+describe("a Secret that was in order, of a SealedSecret that has not changed since", () => {
+  const SYNCED = { observedGeneration: 3, conditions: [{ type: "Synced", status: "True" as const }] };
+  const drifted = (unsealed: SecretParts, existing: Existing, status = SYNCED) =>
+    plan(observedSealedSecret({ status }), secretOf(unsealed), existingSecret({ owners: [OWNER], ...existing }));
+  const unsealed = { items: { a: "1", b: "2" }, labels: { app: "shop" }, annotations: { note: "x" } };
+
+  test.each<[string, Existing, readonly string[], readonly string[]]>([
+    ["an item was changed", { items: { a: "9", b: "2" } }, ["a"], []],
+    ["an item was taken away", { items: { a: "1" } }, ["b"], []],
+    ["an item was added", { items: { a: "1", b: "2", c: "3" } }, ["c"], []],
+    ["a label was changed", { labels: { app: "other" } }, [], ["labels"]],
+    ["an annotation was taken away", { annotations: {} }, [], ["annotations"]],
+    ["it was made immutable, which nobody can take back", { immutable: true }, [], []],
+  ])("%s", (_, change, items, parts) => {
+    const result = drifted(unsealed, { ...unsealed, ...change });
+    if (items.length + parts.length === 0) expect(result.action).toBe("keep");
+    else expect(result).toMatchObject({ action: "replace", drift: { items, parts } });
+  });
+
+  test("keeps the labels and annotations that other tools note there: to take them off each time would never end", () => {
+    const noted = { ...unsealed, labels: { app: "shop", tool: "1" }, annotations: { note: "x", "tool/seen": "today" } };
+    expect(drifted(unsealed, noted).action).toBe("keep");
+  });
+
+  test("loses them when the SealedSecret changes, and that is no drift", () => {
+    const noted = { ...unsealed, labels: { app: "shop", tool: "1" } };
+    expect(drifted(unsealed, noted, { ...SYNCED, observedGeneration: 2 })).toMatchObject({
+      action: "replace",
+      drift: null,
+    });
+  });
+
+  test("is no drift where the last look failed", () => {
+    const failed = { observedGeneration: 3, conditions: [{ type: "Synced", status: "False" as const }] };
+    const result = plan(
+      observedSealedSecret({ status: failed }),
+      secretOf({}),
+      existingSecret({ ...CHANGED, owners: [OWNER] }),
+    );
+    expect(result).toMatchObject({ action: "replace", drift: null });
+  });
+
+  test("is not touched where it is somebody else's by now", () => {
+    expect(refusal(drifted(unsealed, { ...CHANGED, owners: [DEPLOYMENT] }))).toMatchObject({ kind: "not_managed" });
+  });
+
+  test("of an immutable one says so", () => {
+    expect(refusal(drifted({ ...unsealed, immutable: true }, { ...CHANGED, immutable: true }))).toEqual({
+      kind: "immutable",
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { KeyRing, type SealingKey, sealValue } from "@sealwright/core";
+import { KeyRing, type SealingKey, sealValue, unseal } from "@sealwright/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ApiError } from "../src/kubernetes/api-error.ts";
 import type { ExistingSecret, ObservedSealedSecret, ReconcilePorts, SealedSecretStatus } from "../src/ports.ts";
@@ -35,6 +35,7 @@ interface World {
   readonly write?: unknown;
   readonly ring?: KeyRing;
   readonly isKeyName?: boolean;
+  readonly isSettled?: boolean;
 }
 
 /** Ports over one SealedSecret and at most one Secret, which note in order what was asked of them. */
@@ -43,6 +44,7 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
   const statuses: SealedSecretStatus[] = [];
   const secrets: Readonly<Record<string, string>>[] = [];
   const messages: string[] = [];
+  const noted: string[] = [];
   const effect = (name: "get" | "create" | "replace" | "write") => {
     effects.push(name);
     if (throws[name] !== undefined) throw throws[name];
@@ -57,11 +59,13 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
       async create({ secret }) {
         effect("create");
         secrets.push(itemsOf(secret));
+        return "8";
       },
       async replace({ secret }, over) {
         effect("replace");
         expect(over).toBe(existing);
         secrets.push(itemsOf(secret));
+        return "8";
       },
     },
     statuses: {
@@ -76,10 +80,16 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
         messages.push(message);
       },
     },
-    keys: { ring: throws.ring ?? new KeyRing([key]), isKeyName: () => throws.isKeyName ?? false },
+    keys: { isKeyName: () => throws.isKeyName ?? false },
+    unseal: (opened) => unseal(opened, throws.ring ?? new KeyRing([key])),
+    settled: {
+      holds: () => throws.isSettled ?? false,
+      note: (_, secretVersion) => noted.push(secretVersion),
+    },
+    kstatus: false,
     clock: { now: () => new Date("2026-03-01T00:00:00Z") },
   };
-  return { ports, effects, statuses, secrets, messages };
+  return { ports, effects, statuses, secrets, messages, noted };
 }
 
 function sealedDatabase(changes: Partial<ObservedSealedSecret> = {}): ObservedSealedSecret {
@@ -115,7 +125,7 @@ async function failureOf(run: Promise<unknown>): Promise<NotSynced> {
 describe("what is done, and in which order", () => {
   test("a new Secret: create, status, event", async () => {
     const { ports, effects, secrets, statuses } = world();
-    await expect(reconcile(KEY, ports)).resolves.toEqual({ kind: "synced", changed: true });
+    await expect(reconcile(KEY, ports)).resolves.toMatchObject({ kind: "synced", changed: true });
     expect(effects).toEqual(["get", "create", "write", "event Unsealed"]);
     expect(secrets).toEqual([{ password: PLAINTEXT }]);
     expect(statuses).toMatchObject([HEALTHY]);
@@ -123,20 +133,20 @@ describe("what is done, and in which order", () => {
 
   test("a Secret that differs: replace, status, event", async () => {
     const { ports, effects, secrets } = world({ existing: owned({ items: { password: "old" } }) });
-    await expect(reconcile(KEY, ports)).resolves.toEqual({ kind: "synced", changed: true });
+    await expect(reconcile(KEY, ports)).resolves.toMatchObject({ kind: "synced", changed: true });
     expect(effects).toEqual(["get", "replace", "write", "event Unsealed"]);
     expect(secrets).toEqual([{ password: PLAINTEXT }]);
   });
 
   test("a Secret that is right, of which the status does not tell yet: status, event", async () => {
     const { ports, effects } = world({ existing: owned() });
-    await expect(reconcile(KEY, ports)).resolves.toEqual({ kind: "synced", changed: false });
+    await expect(reconcile(KEY, ports)).resolves.toMatchObject({ kind: "synced", changed: false });
     expect(effects).toEqual(["get", "write", "event Unsealed"]);
   });
 
   test("a Secret that is right and known to be: nothing", async () => {
     const { ports, effects } = world({ existing: owned(), observed: sealedDatabase({ status: HEALTHY }) });
-    await expect(reconcile(KEY, ports)).resolves.toEqual({ kind: "synced", changed: false });
+    await expect(reconcile(KEY, ports)).resolves.toMatchObject({ kind: "synced", changed: false });
     expect(effects).toEqual(["get"]);
   });
 
@@ -283,4 +293,39 @@ describe("a status that cannot be written", () => {
     await expect(reconcile(KEY, ports)).rejects.toBeInstanceOf(NotReported);
     expect(secrets).toHaveLength(1);
   });
+});
+
+describe("what this process left in order", () => {
+  test("is noted with the version of the Secret, made or found", async () => {
+    const made = world();
+    await reconcile(KEY, made.ports);
+    expect(made.noted).toEqual(["8"]);
+    const found = world({ existing: owned() });
+    await reconcile(KEY, found.ports);
+    expect(found.noted).toEqual(["7"]);
+  });
+
+  test("is not opened again, nor its Secret read", async () => {
+    const { ports, effects } = world({ isSettled: true });
+    await expect(reconcile(KEY, ports)).resolves.toBeNull();
+    expect(effects).toEqual([]);
+  });
+
+  test("is not noted where it failed, or where the status does not tell of it", async () => {
+    const failed = world({ existing: existingSecret() });
+    await failureOf(reconcile(KEY, failed.ports));
+    const silent = world({ write: apiError(500, "InternalError") });
+    await reconcile(KEY, silent.ports).catch(() => {});
+    expect([...failed.noted, ...silent.noted]).toEqual([]);
+  });
+});
+
+test("drift is put right, and told of by names alone", async () => {
+  const existing = owned({ items: { password: "theirs", extra: "x" } });
+  const { ports, effects, messages, secrets } = world({ existing, observed: sealedDatabase({ status: HEALTHY }) });
+  await reconcile(KEY, ports);
+  expect(effects).toEqual(["get", "replace", "event DriftRepaired"]);
+  expect(secrets).toEqual([{ password: PLAINTEXT }]);
+  expect(messages).toEqual([expect.stringContaining("items password, extra")]);
+  for (const value of [PLAINTEXT, "theirs"]) expect(messages.join()).not.toContain(value);
 });

@@ -4,15 +4,15 @@ import type { Condition, SealedSecretStatus } from "../src/ports.ts";
 import { eventOf, nextStatus } from "../src/status.ts";
 import { observedSealedSecret } from "./doubles/objects.ts";
 
-const SYNCED: Success = { kind: "synced", changed: true };
+const SYNCED: Success = { kind: "synced", changed: true, drift: null, secretVersion: "8", keys: ["SHA256:a"] };
 const FAILED: Failure = { kind: "failed", stage: "unseal", reason: "Undecryptable", message: "password: no key" };
 const NOW = new Date("2026-03-01T10:20:30.456Z");
 const BEFORE = "2026-02-01T00:00:00Z";
-const READY: Condition = { type: "Ready", status: "True" };
+const THEIRS: Condition = { type: "Audited", status: "True" };
 
 /** The status of generation 3, the observed one, after an outcome. */
 function after(status: SealedSecretStatus, outcome: Success | Failure): SealedSecretStatus | null {
-  return nextStatus(observedSealedSecret({ status }), outcome, NOW);
+  return nextStatus(observedSealedSecret({ status }), outcome, NOW, { kstatus: false });
 }
 
 const healthy: Condition = {
@@ -38,6 +38,7 @@ test("the first success, in the form that the Go controller writes", () => {
         message: "",
       },
     ],
+    sealedWith: ["SHA256:a"],
   });
 });
 
@@ -70,7 +71,7 @@ describe("nothing is written", () => {
     ["success again", healthy, SYNCED],
     ["the same failure again", broken, FAILED],
   ])("on %s", (_, condition, outcome) => {
-    expect(after({ observedGeneration: 3, conditions: [condition, READY] }, outcome)).toBeNull();
+    expect(after({ observedGeneration: 3, conditions: [condition, THEIRS] }, outcome)).toBeNull();
   });
 });
 
@@ -87,20 +88,79 @@ describe("it is written again", () => {
   });
 
   test("where the condition is not the first, which printer columns read", () => {
-    const status = after({ observedGeneration: 3, conditions: [READY, healthy] }, SYNCED);
-    expect(status?.conditions?.map(({ type }) => type)).toEqual(["Synced", "Ready"]);
+    const status = after({ observedGeneration: 3, conditions: [THEIRS, healthy] }, SYNCED);
+    expect(status?.conditions?.map(({ type }) => type)).toEqual(["Synced", "Audited"]);
   });
 });
 
 test("other people's conditions and fields stay, behind ours", () => {
-  const status = after({ conditions: [READY, broken], note: "theirs" }, SYNCED);
-  expect(status).toMatchObject({ note: "theirs", conditions: [{ type: "Synced" }, READY] });
+  const status = after({ conditions: [THEIRS, broken], note: "theirs" }, SYNCED);
+  expect(status).toMatchObject({ note: "theirs", conditions: [{ type: "Synced" }, THEIRS] });
 });
 
 test("what was observed is not changed in place", () => {
   const status = Object.freeze({ observedGeneration: 2, conditions: Object.freeze([Object.freeze(broken)]) });
   expect(after(status, SYNCED)?.conditions?.[0]?.status).toBe("True");
   expect(status.conditions[0]?.status).toBe("False");
+});
+
+describe("beside Synced, for tools that do not know it", () => {
+  const withKstatus = (status: SealedSecretStatus, outcome: Success | Failure) =>
+    nextStatus(observedSealedSecret({ status }), outcome, NOW, { kstatus: true });
+  const types = (status: SealedSecretStatus | null) =>
+    status?.conditions?.map(({ type, status: value }) => `${type} ${value}`);
+  const retried: Failure = { ...FAILED, stage: "update", reason: "ApiUnavailable" };
+
+  test("success is Ready", () => {
+    expect(types(withKstatus({}, SYNCED))).toEqual(["Synced True", "Ready True"]);
+  });
+
+  test("what no retry cures is Stalled, with the reason in each", () => {
+    const status = withKstatus({}, FAILED);
+    expect(types(status)).toEqual(["Synced False", "Ready False", "Stalled True"]);
+    for (const condition of status?.conditions ?? []) expect(condition).toMatchObject({ reason: "Undecryptable" });
+  });
+
+  test("what is tried again is Reconciling", () => {
+    expect(types(withKstatus({}, retried))).toEqual(["Synced False", "Ready False", "Reconciling True"]);
+  });
+
+  test("neither stays when it is true no longer, and what others wrote does", () => {
+    const stalled = withKstatus({ conditions: [THEIRS] }, FAILED) ?? {};
+    expect(types(withKstatus(stalled, retried))).toEqual([
+      "Synced False",
+      "Ready False",
+      "Reconciling True",
+      "Audited True",
+    ]);
+    expect(types(withKstatus(stalled, SYNCED))).toEqual(["Synced True", "Ready True", "Audited True"]);
+  });
+
+  test("the same again is nothing to write", () => {
+    for (const outcome of [SYNCED, FAILED, retried])
+      expect(withKstatus(withKstatus({}, outcome) ?? {}, outcome)).toBeNull();
+  });
+
+  test("switched off, they are taken away", () => {
+    expect(types(after(withKstatus({}, FAILED) ?? {}, FAILED))).toEqual(["Synced False"]);
+  });
+});
+
+describe("the keys that opened it", () => {
+  const current = { observedGeneration: 3, conditions: [healthy] };
+
+  test("are written again where they are others", () => {
+    expect(after({ ...current, sealedWith: ["SHA256:old"] }, SYNCED)?.sealedWith).toEqual(["SHA256:a"]);
+  });
+
+  test("are no reason to write where the CRD has no place for them", () => {
+    expect(after(current, SYNCED)).toBeNull();
+  });
+
+  test("stay as they were when it opens no longer", () => {
+    expect(after({ ...current, sealedWith: ["SHA256:a"] }, FAILED)?.sealedWith).toEqual(["SHA256:a"]);
+    expect(after(current, FAILED)).not.toHaveProperty("sealedWith");
+  });
 });
 
 describe("events, named as the Go controller names them", () => {
@@ -110,6 +170,14 @@ describe("events, named as the Go controller names them", () => {
       reason: "Unsealed",
       message: "SealedSecret unsealed successfully",
     });
+  });
+
+  test("a repair names what was changed", () => {
+    const items = Array.from({ length: 12 }, (_, index) => `item-${index}`);
+    const { type, reason, message } = eventOf({ ...SYNCED, drift: { items, parts: ["labels"] } });
+    expect({ type, reason }).toEqual({ type: "Warning", reason: "DriftRepaired" });
+    expect(message).toMatch(/: items item-0, .*item-9, 2 more; labels$/);
+    expect(eventOf({ ...SYNCED, drift: { items: [], parts: ["type"] } }).message).toMatch(/put right: type$/);
   });
 
   test("a SealedSecret that cannot be unsealed", () => {

@@ -237,3 +237,59 @@ describe("exponential backoff", () => {
     expect(exponentialBackoff(3, pauses)).toBe(400);
   });
 });
+
+describe("failures", () => {
+  test("a pause of null waits for something new", async () => {
+    const bench = new Bench();
+    const queue = queueOn(bench, { backoff: (failures) => (failures < 2 ? 1000 : null) });
+    queue.add("a");
+    await bench.fail("a");
+    await vi.advanceTimersByTimeAsync(1000);
+    await bench.fail("a");
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(bench.begun).toEqual(["a", "a"]);
+    queue.add("a");
+    expect(bench.begun).toHaveLength(3);
+  });
+
+  test("all that failed is worked on again when it is asked for, given up or not, and nothing else", async () => {
+    const bench = new Bench();
+    const queue = queueOn(bench, { workers: 3, backoff: () => null });
+    for (const key of ["a", "b", "c"]) queue.add(key);
+    await bench.fail("a");
+    await bench.succeed("b");
+    await bench.fail("c");
+    expect(queue.failed).toBe(2);
+    queue.addFailed();
+    expect(bench.begun).toEqual(["a", "b", "c", "a", "c"]);
+    expect(queue.failed).toBe(0);
+  });
+});
+
+describe("work for later", () => {
+  test("waits, gives way to what is planned, and is done at once where something new comes", async () => {
+    const bench = new Bench();
+    const queue = queueOn(bench);
+    queue.addLater("a", 1000);
+    queue.addLater("a", 10);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(bench.begun).toEqual([]);
+    queue.add("a");
+    await bench.succeed("a");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(bench.begun).toEqual(["a"]);
+  });
+
+  test("of no time is work now", () => {
+    const bench = new Bench();
+    queueOn(bench).addLater("a", 0);
+    expect(bench.begun).toEqual(["a"]);
+  });
+});
+
+test("the depth is what waits for a worker", () => {
+  const bench = new Bench();
+  const queue = queueOn(bench, { workers: 1 });
+  for (const key of ["a", "b", "c"]) queue.add(key);
+  expect(queue.waiting).toBe(2);
+});

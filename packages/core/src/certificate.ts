@@ -2,7 +2,7 @@ import { cryptography } from "#crypto";
 import { concat, encodeBase64, uint32, utf8 } from "./bytes.ts";
 import type { PrivateKey, PublicKey } from "./crypto/port.ts";
 import { SealwrightError } from "./errors.ts";
-import { readPem, writePem } from "./pem.ts";
+import { type PemBlock, readPem, writePem } from "./pem.ts";
 
 /** What a person seals with: the certificate of a sealing key. */
 export interface Certificate {
@@ -24,7 +24,26 @@ const MINIMUM_BITS = 2048;
  * @throws SealwrightError `certificate_unreadable`, `certificate_not_rsa`, `certificate_weak`
  */
 export async function readCertificate(pem: string): Promise<Certificate> {
-  const block = readPem(pem).find(({ label }) => label === "CERTIFICATE");
+  return readBlock(certificateBlocks(pem)[0]);
+}
+
+/**
+ * Reads every certificate of a PEM text, in order: there is at least one.
+ *
+ * @throws SealwrightError as `readCertificate`, of whichever is the first that cannot be used
+ */
+export async function readCertificates(pem: string): Promise<readonly Certificate[]> {
+  const [first, ...others] = certificateBlocks(pem);
+  const certificates = [await readBlock(first)];
+  for (const block of others) certificates.push(await readBlock(block));
+  return certificates;
+}
+
+function certificateBlocks(pem: string): readonly PemBlock[] {
+  return readPem(pem).filter(({ label }) => label === "CERTIFICATE");
+}
+
+async function readBlock(block: PemBlock | undefined): Promise<Certificate> {
   const read = block === undefined ? null : await cryptography.readCertificate(block.der);
   if (block === undefined || read === null) throw new SealwrightError({ code: "certificate_unreadable" });
   const { publicKey, notBefore, notAfter, commonName } = read;

@@ -1,8 +1,10 @@
-import type { ItemFailure, Problem } from "./errors.ts";
+import type { ItemFailure, MissingPart, Problem, TemplateLimit } from "./errors.ts";
 
 /** Item names come from outside: enough of one to find it, not enough to flood a log line. */
 const SHOWN_NAME = 80;
 const SHOWN_ITEMS = 5;
+/** What Go says of a template, which may quote a long line of it. */
+const SHOWN_TEXT = 200;
 
 /** One sentence for a person: what is wrong and where. The only place where a code becomes words. Never a value. */
 export function describeProblem(problem: Problem): string {
@@ -19,6 +21,18 @@ export function describeProblem(problem: Problem): string {
       return `metadata.namespace is missing, and the scope ${problem.scope} needs one`;
     case "empty_data":
       return "the Secret has neither data nor stringData";
+    case "too_large":
+      return `too large: no more than ${problem.limit} ${problem.what} are allowed`;
+    case "invalid_item_name":
+      return `${JSON.stringify(printable(problem.item))} cannot name an item: 1 to 253 letters, digits, '-', '_' and '.' can`;
+    case "incomplete_type":
+      return `a Secret of type ${printable(problem.type)} needs ${problem.missing.map(describePart).join(" and ")}`;
+    case "item_not_json":
+      return `in a Secret of type ${printable(problem.type)} the item ${printable(problem.item)} must be a JSON object`;
+    case "item_exists":
+      return `there is an item ${printable(problem.item)} already`;
+    case "item_missing":
+      return `there is no item ${printable(problem.item)}`;
     case "unknown_scope":
       return `unknown scope ${JSON.stringify(printable(problem.found))}: it is strict, namespace-wide or cluster-wide`;
     case "certificate_unreadable":
@@ -35,6 +49,8 @@ export function describeProblem(problem: Problem): string {
       return "this is not a PEM private key without a passphrase";
     case "private_key_not_rsa":
       return `the private key is ${printable(problem.found)}, where unsealing needs RSA`;
+    case "private_key_missing":
+      return "there is no private key in it (a key's Secret has it as tls.key)";
     case "private_key_mismatch":
       return "the private key does not belong to the certificate";
     case "key_size":
@@ -44,9 +60,28 @@ export function describeProblem(problem: Problem): string {
     case "undecryptable":
       return describeItems(problem.items);
     case "deprecated_data":
-      return "spec.data, the format of before 2018, is not supported: seal it again into spec.encryptedData";
+      return "spec.data, the format of before 2018, is not accepted: seal it again into spec.encryptedData";
+    case "conflicting_data":
+      return "spec.encryptedData and the deprecated spec.data cannot be used together";
+    case "deprecated_data_unreadable":
+      return "spec.data decrypts to something that is no Secret";
     case "template_engine_absent":
-      return `spec.template.data.${printable(problem.item)} is a Go template, and templates are not supported yet`;
+      return `spec.template.data.${printable(problem.item)} is a Go template, and no template engine is at hand`;
+    case "template_parse":
+      return `${templateOf(problem)} is no valid template: ${position(problem)}${printable(problem.text, SHOWN_TEXT)}`;
+    case "template_failed":
+      return `${templateOf(problem)} failed: ${position(problem)}the rest of Go's message may hold a value and is left out`;
+    case "template_limit":
+      return `${templateOf(problem)} ${describeLimit(problem.limit)}`;
+  }
+}
+
+function describePart(missing: MissingPart): string {
+  switch (missing.part) {
+    case "item":
+      return `the item ${missing.anyOf.join(" or ")}`;
+    case "annotation":
+      return `the annotation ${missing.annotation}`;
   }
 }
 
@@ -59,11 +94,14 @@ function describeItems(items: ReadonlyMap<string, ItemFailure>): string {
 }
 
 function describeNames(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN_ITEMS).map(printable).join(", ");
+  const shown = names
+    .slice(0, SHOWN_ITEMS)
+    .map((name) => printable(name))
+    .join(", ");
   return names.length <= SHOWN_ITEMS ? shown : `${shown} and ${names.length - SHOWN_ITEMS} more`;
 }
 
-function describeFailure(failure: ItemFailure): string {
+export function describeFailure(failure: ItemFailure): string {
   switch (failure) {
     case "not_base64":
       return "not valid base64";
@@ -73,13 +111,41 @@ function describeFailure(failure: ItemFailure): string {
       return "sealed to a key of a length that no key here has";
     case "no_key_opens":
       return "cannot be decrypted (sealed to another key, name, namespace or scope, or altered since)";
+    case "not_tried":
+      return "not tried, since too many attempts on other items had failed";
+  }
+}
+
+function templateOf({ item }: { readonly item: string }): string {
+  return `spec.template.data.${printable(item)}`;
+}
+
+function position({ line, column }: { readonly line: number | null; readonly column?: number | null }): string {
+  if (line === null) return "";
+  return column == null ? `line ${line}: ` : `line ${line}, column ${column}: `;
+}
+
+function describeLimit(limit: TemplateLimit): string {
+  switch (limit) {
+    case "time":
+      return "takes too long to render";
+    case "memory":
+      return "takes too much memory to render";
+    case "depth":
+      return "recurs too deeply to be rendered";
+    case "output":
+      return "renders to more than the 1 MiB that a Secret can hold";
+    case "namespace":
+      return "was not rendered: the templates of its namespace have used up their time for now";
+    case "crash":
+      return "made the template engine stop";
   }
 }
 
 /** Control characters and overlong names, out of what a terminal or a status will show. */
-function printable(text: string): string {
+export function printable(text: string, shown = SHOWN_NAME): string {
   const clean = text.replace(/[^\x20-\x7e]/gu, "?");
-  return clean.length <= SHOWN_NAME ? clean : `${clean.slice(0, SHOWN_NAME)}...`;
+  return clean.length <= shown ? clean : `${clean.slice(0, shown)}...`;
 }
 
 function isoSecond(date: Date): string {

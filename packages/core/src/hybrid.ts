@@ -42,6 +42,11 @@ export function splitHybrid(bytes: Uint8Array): HybridParts | null {
   return { encapsulated: bytes.subarray(LENGTH_PREFIX, end), encrypted: bytes.subarray(end) };
 }
 
+/** How many bytes the value has: a ciphertext does not hide it. */
+export function plainLength({ encrypted }: HybridParts): number {
+  return encrypted.length - GCM_TAG_LENGTH;
+}
+
 /** Whether that key could have been sealed to, by length alone. */
 export function fitsKey({ encapsulated }: HybridParts, key: PrivateKey): boolean {
   return encapsulated.length === Math.ceil(key.bits / 8);
@@ -56,8 +61,33 @@ export async function decryptHybrid(
   const sessionKey = await cryptography.decryptOaep(key, parts.encapsulated, label);
   if (sessionKey === null) return null;
   try {
-    return sessionKey.length === SESSION_KEY_LENGTH ? await cryptography.decryptGcm(sessionKey, parts.encrypted) : null;
+    return await openValue(sessionKey, parts);
   } finally {
     sessionKey.fill(0);
   }
+}
+
+/**
+ * What a key and a label make of a value, for whoever holds the key: `altered` where the session key opens and the value does
+ * not, so that somebody changed it after it was sealed to exactly these. Nothing of the value is kept.
+ */
+export async function probeHybrid(
+  parts: HybridParts,
+  key: PrivateKey,
+  label: Uint8Array,
+): Promise<"opens" | "altered" | "closed"> {
+  const sessionKey = await cryptography.decryptOaep(key, parts.encapsulated, label);
+  if (sessionKey === null) return "closed";
+  try {
+    const value = await openValue(sessionKey, parts);
+    value?.fill(0);
+    return value === null ? "altered" : "opens";
+  } finally {
+    sessionKey.fill(0);
+  }
+}
+
+/** Null where the session key is none of ours, or is not the value's. */
+async function openValue(sessionKey: Uint8Array, { encrypted }: HybridParts): Promise<Uint8Array | null> {
+  return sessionKey.length === SESSION_KEY_LENGTH ? cryptography.decryptGcm(sessionKey, encrypted) : null;
 }

@@ -1,9 +1,52 @@
-export { assertValidAt, type Certificate, fingerprintOf, readCertificate } from "./certificate.ts";
+export { assertValidAt, type Certificate, fingerprintOf, readCertificate, readCertificates } from "./certificate.ts";
 export type { PrivateKey, PublicKey } from "./crypto/port.ts";
 export { describeProblem } from "./describe.ts";
-export { type ItemFailure, type Problem, type ProblemCode, SealwrightError } from "./errors.ts";
+export { describeConditionFinding, describeFinding, describeVerdict } from "./describe-diagnosis.ts";
+export {
+  type Candidate,
+  type ConditionDiagnosis,
+  type ConditionFinding,
+  conditionOf,
+  type DiagnoseOptions,
+  diagnose,
+  type KeyHolderDiagnosis,
+  type KeyUsed,
+  type Place,
+  type Verdict,
+} from "./diagnose.ts";
+export { type Edit, type EditOptions, edit } from "./edit.ts";
+export {
+  type ItemFailure,
+  type MissingPart,
+  type Problem,
+  type ProblemCode,
+  SealwrightError,
+  type TemplateLimit,
+} from "./errors.ts";
+export { HINTS_ANNOTATION, type Hint, readHints } from "./hints.ts";
+export {
+  type InspectOptions,
+  type ItemFinding,
+  inspect,
+  type ObjectFinding,
+  type PublicDiagnosis,
+  type Severity,
+  severityOf,
+} from "./inspect.ts";
+export { assertItemName, isItemName } from "./item-name.ts";
+export {
+  KEY_LABEL,
+  type KeyMaterial,
+  type KeyOrder,
+  type KeySource,
+  readKeyMaterial,
+  type UnreadableKey,
+} from "./key-material.ts";
 export { KeyRing } from "./keyring.ts";
+export { type Limited, MAX_SECRET_BYTES } from "./limits.ts";
 export type { ObjectMeta } from "./object-meta.ts";
+export { OMIT_ANNOTATION } from "./omit.ts";
+export { type Resealed, type ResealOptions, reseal } from "./reseal.ts";
 export { type Annotations, type Binding, labelOf, readScope, SCOPES, type Scope, scopeOf } from "./scope.ts";
 export { type SealOptions, seal, sealValue } from "./seal.ts";
 export {
@@ -22,6 +65,9 @@ export {
   readSealingKey,
   type SealingKey,
   type SealingKeyPem,
+  type UnsealingKey,
 } from "./sealing-key.ts";
-export { readSecret, type Secret, secretManifest } from "./secret.ts";
-export { type Unsealed, unseal } from "./unseal.ts";
+export { readSecret, type Secret, secretManifest, wipeSecret } from "./secret.ts";
+export { createTemplateEngine } from "./template/create-engine.ts";
+export type { RenderRequest, TemplateEngine, TemplateEngineOptions } from "./template/engine.ts";
+export { type Unsealed, type UnsealOptions, unseal } from "./unseal.ts";

@@ -1,31 +1,61 @@
-import type { SealingKey } from "./sealing-key.ts";
+import type { SealingKey, UnsealingKey } from "./sealing-key.ts";
 
-/** The sealing keys at hand, newest first. Immutable: a change makes a new ring. */
+/** Of how many namespaces a ring remembers which key opened something last. */
+const MAX_REMEMBERED = 1_000;
+
+/** The keys at hand, newest first. Its keys never change, a change makes a new ring; it remembers which of them was of use last. */
 export class KeyRing {
-  readonly keys: readonly SealingKey[];
-  readonly #byFingerprint: ReadonlyMap<string, SealingKey>;
+  readonly keys: readonly UnsealingKey[];
+  /** The key that seals, or null where none can: it is not retired and has a certificate. */
+  readonly newest: SealingKey | null;
+  readonly #byFingerprint: ReadonlyMap<string, UnsealingKey>;
+  readonly #lastByNamespace = new Map<string, UnsealingKey>();
 
-  /** The same key given twice counts once, at its later place in time. */
-  constructor(keys: Iterable<SealingKey>) {
-    const newestFirst = [...keys].sort((a, b) => b.orderedBy.getTime() - a.orderedBy.getTime());
-    const byFingerprint = new Map<string, SealingKey>();
-    for (const key of newestFirst) {
-      if (!byFingerprint.has(key.fingerprint)) byFingerprint.set(key.fingerprint, key);
+  /** The same key given twice counts once, at its later place in time; retired in one place, it is retired. */
+  constructor(keys: Iterable<UnsealingKey>) {
+    const byFingerprint = new Map<string, UnsealingKey>();
+    for (const key of keys) {
+      const known = byFingerprint.get(key.fingerprint);
+      byFingerprint.set(key.fingerprint, known === undefined ? key : merged(known, key));
     }
     this.#byFingerprint = byFingerprint;
-    this.keys = [...byFingerprint.values()];
+    this.keys = [...byFingerprint.values()].sort(newerFirst);
+    this.newest = this.keys.find(canSeal) ?? null;
   }
 
-  /** The key that seals, or null in an empty ring. */
-  get newest(): SealingKey | null {
-    return this.keys[0] ?? null;
-  }
-
-  get(fingerprint: string): SealingKey | null {
+  get(fingerprint: string): UnsealingKey | null {
     return this.#byFingerprint.get(fingerprint) ?? null;
   }
 
-  with(key: SealingKey): KeyRing {
+  with(key: UnsealingKey): KeyRing {
     return new KeyRing([...this.keys, key]);
   }
+
+  /** The key that last opened something in a namespace, or null where nothing has been opened. */
+  lastIn(namespace: string): UnsealingKey | null {
+    return this.#lastByNamespace.get(namespace) ?? null;
+  }
+
+  /** Remembers the key that opened something in a namespace; it is tried early on what comes next. */
+  remember(namespace: string, key: UnsealingKey): void {
+    this.#lastByNamespace.delete(namespace);
+    this.#lastByNamespace.set(namespace, key);
+    const [oldest] = this.#lastByNamespace.keys();
+    if (this.#lastByNamespace.size > MAX_REMEMBERED && oldest !== undefined) this.#lastByNamespace.delete(oldest);
+  }
+}
+
+function canSeal(key: UnsealingKey): key is SealingKey {
+  return !key.retired && key.certificate !== null;
+}
+
+function merged(a: UnsealingKey, b: UnsealingKey): UnsealingKey {
+  const [later, earlier] = newerFirst(a, b) > 0 ? [b, a] : [a, b];
+  const certificate = later.certificate ?? earlier.certificate;
+  const retired = later.retired || earlier.retired;
+  return certificate === later.certificate && retired === later.retired ? later : { ...later, certificate, retired };
+}
+
+function newerFirst(a: UnsealingKey, b: UnsealingKey): number {
+  return b.orderedBy.getTime() - a.orderedBy.getTime();
 }

@@ -60,6 +60,17 @@ export function withoutEmptyMaps(meta: ObjectMeta): ObjectMeta {
   return omit(meta, empty);
 }
 
+/** The metadata with other annotations, or without the map where they are none. */
+export function withAnnotations(meta: ObjectMeta, annotations: Annotations): ObjectMeta {
+  return Object.keys(annotations).length === 0 ? omit(meta, ["annotations"]) : { ...meta, annotations };
+}
+
+/** The metadata without one annotation, and without the map where it was the only one. */
+export function withoutAnnotation(meta: ObjectMeta, annotation: string): ObjectMeta {
+  if (meta.annotations === undefined || !Object.hasOwn(meta.annotations, annotation)) return meta;
+  return withAnnotations(meta, omit(meta.annotations, [annotation]));
+}
+
 function omit<T extends Fields>(fields: T, names: readonly string[]): T {
   return Object.fromEntries(Object.entries(fields).filter(([key]) => !names.includes(key))) as T;
 }

@@ -1,5 +1,6 @@
 import { utf8 } from "./bytes.ts";
 import { SealwrightError } from "./errors.ts";
+import { invalid } from "./fields.ts";
 
 /** What a ciphertext is bound to: namespace and name, the namespace alone, or nothing. */
 export type Scope = "strict" | "namespace-wide" | "cluster-wide";
@@ -8,6 +9,8 @@ export const SCOPES: readonly Scope[] = ["strict", "namespace-wide", "cluster-wi
 
 const NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide";
 const CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide";
+
+export const SCOPE_ANNOTATIONS: readonly string[] = [NAMESPACE_WIDE, CLUSTER_WIDE];
 
 export type Annotations = Readonly<Record<string, string>>;
 
@@ -54,4 +57,34 @@ export function labelOf({ scope, namespace, name }: Binding): Uint8Array {
     case "cluster-wide":
       return new Uint8Array();
   }
+}
+
+const NAMESPACE = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/**
+ * A name, which every object must have, and the namespace where the scope binds it.
+ *
+ * @throws SealwrightError `missing_name`, `missing_namespace`
+ */
+export function assertBound({ scope, namespace, name }: Binding): void {
+  if (name === "") throw new SealwrightError({ code: "missing_name" });
+  if (namespace === "" && scope !== "cluster-wide") throw new SealwrightError({ code: "missing_namespace", scope });
+}
+
+/**
+ * Holds what the scope binds to the names that Kubernetes takes. Whatever is sealed to another one opens nowhere; and with a
+ * slash inside it would open where somebody else chooses, since the label puts one in between.
+ *
+ * @throws SealwrightError `invalid_field`
+ */
+export function assertBindable({ scope, namespace, name }: Binding): void {
+  if (scope === "cluster-wide") return;
+  if (!NAMESPACE.test(namespace)) throw invalid("metadata.namespace", "a DNS label");
+  if (scope === "strict" && !NAME.test(name)) throw invalid("metadata.name", "a DNS name in lower case");
+}
+
+/** Whether Kubernetes takes what the scope binds. */
+export function isBindable({ scope, namespace, name }: Binding): boolean {
+  return scope === "cluster-wide" || (NAMESPACE.test(namespace) && (scope !== "strict" || NAME.test(name)));
 }

@@ -3,10 +3,14 @@ import type { Certificate } from "./certificate.ts";
 import { SealwrightError } from "./errors.ts";
 import { defined } from "./fields.ts";
 import { encryptHybrid } from "./hybrid.ts";
+import { assertItemName } from "./item-name.ts";
+import { assertSecretSize } from "./limits.ts";
 import { portableMeta, withoutEmptyMaps } from "./object-meta.ts";
-import { type Binding, labelOf, type Scope, scopeOf, withScope } from "./scope.ts";
+import { refreshHints } from "./refresh-hints.ts";
+import { assertBindable, assertBound, type Binding, labelOf, type Scope, scopeOf, withScope } from "./scope.ts";
 import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND, type SealedSecret } from "./sealed-secret.ts";
 import type { Secret } from "./secret.ts";
+import { assertSecretType } from "./secret-types.ts";
 
 export interface SealOptions {
   /** Whether it is still valid is the caller's to check: `assertValidAt`. */
@@ -15,24 +19,32 @@ export interface SealOptions {
   readonly scope?: Scope;
   /** Seal a Secret without any item; otherwise that is an error. */
   readonly allowEmptyData?: boolean;
+  /** Write `sealwright.dev/hints`: what each item was sealed to, so that a renamed or moved file is noticed without a key. */
+  readonly hints?: boolean;
+  /**
+   * Seal what the API server would refuse as a Secret: without the items that its type demands, with item names that it does not
+   * take, of more than 1 MiB, bound to a name or namespace that nothing can have. As the Go project's kubeseal does.
+   */
+  readonly unchecked?: boolean;
 }
 
 /**
  * Seals every item of a Secret to a certificate. The name and namespace that the scope binds must be in its metadata.
  *
- * @throws SealwrightError `missing_name`, `missing_namespace`, `empty_data`
+ * @throws SealwrightError `missing_name`, `missing_namespace`, `empty_data`; unless it is `unchecked`, also `incomplete_type`,
+ * `item_not_json`, `invalid_item_name`, `too_large`, `invalid_field`
  */
 export async function seal(secret: Secret, options: SealOptions): Promise<SealedSecret> {
   const scope = options.scope ?? scopeOf(secret.metadata.annotations);
-  const { name, namespace = "" } = secret.metadata;
-  if (name === undefined || name === "") throw new SealwrightError({ code: "missing_name" });
-  if (namespace === "" && scope !== "cluster-wide") throw new SealwrightError({ code: "missing_namespace", scope });
+  const { name = "", namespace = "" } = secret.metadata;
+  assertBound({ scope, namespace, name });
   if (secret.data.size === 0 && options.allowEmptyData !== true) throw new SealwrightError({ code: "empty_data" });
+  if (options.unchecked !== true) assertSealable(secret, { scope, namespace, name });
 
   const annotations = options.scope === undefined ? undefined : withScope(secret.metadata.annotations, scope);
   // Not every Secret comes from `readSecret`, and a template must never carry a copy of the plaintext.
   const metadata = portableMeta({ ...secret.metadata, ...defined({ annotations }) });
-  return {
+  const sealed: SealedSecret = {
     apiVersion: SEALED_SECRET_API_VERSION,
     kind: SEALED_SECRET_KIND,
     metadata: withoutEmptyMaps({
@@ -49,11 +61,21 @@ export async function seal(secret: Secret, options: SealOptions): Promise<Sealed
       }),
     },
   };
+  const known = new Set(secret.data.keys());
+  return refreshHints(sealed, { known, fingerprint: options.certificate.fingerprint, wanted: options.hints });
 }
 
 /** Seals one value, to be put into `spec.encryptedData` of a SealedSecret of that name, namespace and scope. */
 export async function sealValue(value: Uint8Array, binding: Binding, certificate: Certificate): Promise<string> {
   return encodeBase64(await encryptHybrid(certificate.publicKey, value, labelOf(binding)));
+}
+
+/** Refuses early what would be refused when it is applied, or could never open. */
+function assertSealable(secret: Secret, binding: Binding): void {
+  assertBindable(binding);
+  assertSecretType(secret);
+  for (const item of secret.data.keys()) assertItemName(item);
+  assertSecretSize([...secret.data.values()].map((value) => value.length));
 }
 
 async function sealItems(

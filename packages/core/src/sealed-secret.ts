@@ -8,6 +8,7 @@ import {
   optionalString,
   optionalStringMap,
 } from "./fields.ts";
+import { assertBounded, assertSealedSize } from "./limits.ts";
 import { type ObjectMeta, readObjectMeta } from "./object-meta.ts";
 import { type Binding, scopeOf } from "./scope.ts";
 import { kindOf } from "./secret.ts";
@@ -47,9 +48,10 @@ export interface SealedSecret {
  * Reads a SealedSecret's manifest; fields that it does not know are kept, and known ones that are null are left out.
  *
  * @param value a parsed YAML or JSON document
- * @throws SealwrightError `wrong_kind`, `invalid_field`
+ * @throws SealwrightError `wrong_kind`, `invalid_field`, `too_large`
  */
 export function readSealedSecret(value: unknown): SealedSecret {
+  assertBounded(value);
   const fields = optionalFields(value, "the document") ?? {};
   if (fields["apiVersion"] !== SEALED_SECRET_API_VERSION || fields["kind"] !== SEALED_SECRET_KIND) {
     throw new SealwrightError({ code: "wrong_kind", expected: "SealedSecret", found: kindOf(fields) });
@@ -71,12 +73,10 @@ export function bindingOf({ metadata }: SealedSecret): Binding {
 }
 
 function readSpec(spec: Fields): SealedSecretSpec {
-  return defined({
-    ...spec,
-    encryptedData: optionalStringMap(spec["encryptedData"], "spec.encryptedData") ?? {},
-    template: readTemplate(spec["template"]),
-    data: optionalString(spec["data"], "spec.data"),
-  });
+  const encryptedData = optionalStringMap(spec["encryptedData"], "spec.encryptedData") ?? {};
+  const data = optionalString(spec["data"], "spec.data");
+  assertSealedSize([...Object.values(encryptedData), data ?? ""]);
+  return defined({ ...spec, encryptedData, template: readTemplate(spec["template"]), data });
 }
 
 function readTemplate(value: unknown): SecretTemplate | undefined {

@@ -4,13 +4,23 @@ import type { PrivateKey } from "./crypto/port.ts";
 import { SealwrightError } from "./errors.ts";
 import { readPem, writePem } from "./pem.ts";
 
-/** A private key that unseals, with the certificate that seals for it. */
-export interface SealingKey {
+/** A private key that unseals. */
+export interface UnsealingKey {
   readonly fingerprint: string;
   readonly privateKey: PrivateKey;
-  readonly certificate: Certificate;
+  /** Null where only the private key was kept. */
+  readonly certificate: Certificate | null;
   /** Puts keys in order: the certificate's notBefore unless whoever loaded it says otherwise. */
   readonly orderedBy: Date;
+  /**
+   * Whether it was taken out of use, as after a leak: nothing is sealed to it any more, and what it opens should be sealed anew.
+   */
+  readonly retired: boolean;
+}
+
+/** A private key with the certificate that seals for it. */
+export interface SealingKey extends UnsealingKey {
+  readonly certificate: Certificate;
 }
 
 /** The two PEM texts of a sealing key, as its Secret holds them. */
@@ -55,7 +65,7 @@ export async function readSealingKey(pem: SealingKeyPem, orderedBy?: Date): Prom
   ]);
   const fingerprint = await fingerprintOf(cryptography.publicKeyOf(privateKey));
   if (fingerprint !== certificate.fingerprint) throw new SealwrightError({ code: "private_key_mismatch" });
-  return { fingerprint, privateKey, certificate, orderedBy: orderedBy ?? certificate.notBefore };
+  return { fingerprint, privateKey, certificate, orderedBy: orderedBy ?? certificate.notBefore, retired: false };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { decodeBase64, encodeBase64, utf8 } from "./bytes.ts";
 import { SealwrightError } from "./errors.ts";
 import { defined, type Fields, invalid, optionalBoolean, optionalFields, optionalString } from "./fields.ts";
+import { assertBounded } from "./limits.ts";
 import { type ObjectMeta, portableMeta, readObjectMeta } from "./object-meta.ts";
 
 /** A native Secret with its values as bytes. Item names are map keys, so that none (`__proto__`) is special. */
@@ -17,9 +18,10 @@ export interface Secret {
  * owns in the metadata is left out.
  *
  * @param value a parsed YAML or JSON document
- * @throws SealwrightError `wrong_kind`, `invalid_field`, `invalid_base64`
+ * @throws SealwrightError `wrong_kind`, `invalid_field`, `invalid_base64`, `too_large`
  */
 export function readSecret(value: unknown): Secret {
+  assertBounded(value);
   const fields = optionalFields(value, "the document") ?? {};
   if (fields["apiVersion"] !== "v1" || fields["kind"] !== "Secret") {
     throw new SealwrightError({ code: "wrong_kind", expected: "Secret", found: kindOf(fields) });
@@ -49,6 +51,11 @@ export function secretManifest(secret: Secret): Fields {
   });
 }
 
+/** Overwrites the values with zeros. Copies that were made of them, as in a manifest, are not reached. */
+export function wipeSecret({ data }: Secret): void {
+  for (const value of data.values()) value.fill(0);
+}
+
 /** `apiVersion kind` as the document says it, or null where it says neither. */
 export function kindOf(fields: Fields): string | null {
   const parts = [fields["apiVersion"], fields["kind"]].filter((part) => typeof part === "string");
@@ -63,6 +70,7 @@ function* readItems(
   for (const [item, value] of Object.entries(optionalFields(fields[field], field) ?? {})) {
     if (value !== null && typeof value !== "string") throw invalid(`${field}.${item}`, "a string");
     const bytes = decode(value ?? "");
+    if (value?.isWellFormed() === false) throw invalid(`${field}.${item}`, "well-formed Unicode");
     if (bytes === null) throw new SealwrightError({ code: "invalid_base64", field: `${field}.${item}` });
     yield [item, bytes];
   }

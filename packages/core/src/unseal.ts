@@ -1,96 +1,57 @@
-import { decodeBase64, utf8 } from "./bytes.ts";
-import { type ItemFailure, SealwrightError } from "./errors.ts";
+import { type AcceptsDeprecatedData, isDeprecated, openDeprecatedData } from "./deprecated-data.ts";
+import { SealwrightError } from "./errors.ts";
 import { defined } from "./fields.ts";
-import { decryptHybrid, fitsKey, splitHybrid } from "./hybrid.ts";
 import type { KeyRing } from "./keyring.ts";
 import { portableMeta } from "./object-meta.ts";
-import { labelOf } from "./scope.ts";
-import { bindingOf, type SealedSecret } from "./sealed-secret.ts";
-import type { SealingKey } from "./sealing-key.ts";
+import { withoutOmitAnnotation, withoutOmitted } from "./omit.ts";
+import { openItems } from "./open-items.ts";
+import type { SealedSecret } from "./sealed-secret.ts";
 import type { Secret } from "./secret.ts";
+import type { TemplateEngine } from "./template/engine.ts";
+import { withTemplateData } from "./template/template-data.ts";
+
+export interface UnsealOptions extends AcceptsDeprecatedData {
+  /** Renders `spec.template.data`; without it, an object that has templates is refused. */
+  readonly templates?: TemplateEngine;
+}
 
 /** An opened SealedSecret. */
 export interface Unsealed {
-  /** Name and namespace are the SealedSecret's; the rest of the metadata is its template's, which no ciphertext binds. */
+  /**
+   * Name and namespace are the SealedSecret's; the rest of the metadata is its template's, which no ciphertext binds (of a
+   * `spec.data`, that of the Secret that was sealed). `wipeSecret` clears it away.
+   */
   readonly secret: Secret;
-  /** The fingerprints of the keys that opened its items; empty where it has none. */
+  /** The fingerprints of the keys that opened its items; empty where it has none. Those that are retired deserve a warning. */
   readonly keys: ReadonlySet<string>;
 }
 
 /**
  * Opens every item of a SealedSecret. Either all open or it throws: there is no half of a Secret.
  *
- * @throws SealwrightError `undecryptable`, `no_sealing_key`, `deprecated_data`, `template_engine_absent`, `missing_name`
+ * @throws SealwrightError `undecryptable`, `no_sealing_key`, `missing_name`; of `spec.data` `deprecated_data`, `conflicting_data`,
+ * `deprecated_data_unreadable`; of templates `template_engine_absent`, `template_parse`, `template_failed`, `template_limit`
  */
-export async function unseal(sealed: SealedSecret, ring: KeyRing): Promise<Unsealed> {
+export async function unseal(sealed: SealedSecret, ring: KeyRing, options: UnsealOptions = {}): Promise<Unsealed> {
   const { template = {} } = sealed.spec;
   const { name, namespace } = sealed.metadata;
   if (name === undefined || name === "") throw new SealwrightError({ code: "missing_name" });
-  if (ring.newest === null) throw new SealwrightError({ code: "no_sealing_key" });
-  if (sealed.spec.data !== undefined) throw new SealwrightError({ code: "deprecated_data" });
+  if (isDeprecated(sealed, options)) {
+    const { secret, keys } = await openDeprecatedData(sealed, ring);
+    return { secret: { ...secret, metadata: defined({ ...secret.metadata, name, namespace }) }, keys };
+  }
 
   const { items, keys } = await openItems(sealed, ring);
+  const data = await withTemplateData({
+    namespace: namespace ?? "",
+    items,
+    data: template.data ?? {},
+    engine: options.templates,
+  });
   const secret: Secret = {
-    metadata: defined({ ...portableMeta(template.metadata ?? {}), name, namespace }),
+    metadata: defined({ ...withoutOmitAnnotation(portableMeta(template.metadata ?? {})), name, namespace }),
     ...defined({ type: template.type, immutable: template.immutable }),
-    data: withTemplateData(items, template.data ?? {}),
+    data: withoutOmitted(data, template.metadata),
   };
   return { secret, keys };
-}
-
-interface OpenedItems {
-  readonly items: ReadonlyMap<string, Uint8Array>;
-  readonly keys: ReadonlySet<string>;
-}
-
-async function openItems(sealed: SealedSecret, ring: KeyRing): Promise<OpenedItems> {
-  const label = labelOf(bindingOf(sealed));
-  const items = new Map<string, Uint8Array>();
-  const keys = new Set<string>();
-  const failures = new Map<string, ItemFailure>();
-  let candidates = ring.keys;
-  for (const [item, text] of Object.entries(sealed.spec.encryptedData)) {
-    const opened = await openItem(text, candidates, label);
-    if (typeof opened === "string") {
-      failures.set(item, opened);
-      continue;
-    }
-    items.set(item, opened.value);
-    keys.add(opened.key.fingerprint);
-    // The items of one object were nearly always sealed to one key.
-    candidates = [opened.key, ...ring.keys.filter((key) => key !== opened.key)];
-  }
-  if (failures.size > 0) throw new SealwrightError({ code: "undecryptable", items: failures });
-  return { items, keys };
-}
-
-async function openItem(
-  text: string,
-  candidates: readonly SealingKey[],
-  label: Uint8Array,
-): Promise<{ readonly value: Uint8Array; readonly key: SealingKey } | ItemFailure> {
-  const bytes = decodeBase64(text);
-  if (bytes === null) return "not_base64";
-  const parts = splitHybrid(bytes);
-  if (parts === null) return "too_short";
-  const fitting = candidates.filter((key) => fitsKey(parts, key.privateKey));
-  for (const key of fitting) {
-    const value = await decryptHybrid(parts, key.privateKey, label);
-    if (value !== null) return { value, key };
-  }
-  return fitting.length === 0 ? "no_key_of_that_length" : "no_key_opens";
-}
-
-/** Encrypted items win over the template's of the same name, and a null leaves an item out (Go, since v0.37). */
-function withTemplateData(
-  items: ReadonlyMap<string, Uint8Array>,
-  template: Readonly<Record<string, string | null>>,
-): ReadonlyMap<string, Uint8Array> {
-  const data = new Map(items);
-  for (const [item, text] of Object.entries(template)) {
-    if (text === null) data.delete(item);
-    else if (text.includes("{{")) throw new SealwrightError({ code: "template_engine_absent", item });
-    else if (!items.has(item)) data.set(item, utf8(text));
-  }
-  return data;
 }

@@ -5,7 +5,14 @@ import { cryptography } from "#crypto";
 import { Authority } from "../../../test/cluster/pki.ts";
 import { readVectors } from "../../../test/vectors/vector-files.ts";
 import { createCertificate } from "../src/certificate.ts";
-import { assertValidAt, fingerprintOf, readCertificate, readPrivateKey, SealwrightError } from "../src/index.ts";
+import {
+  assertValidAt,
+  fingerprintOf,
+  readCertificate,
+  readCertificates,
+  readPrivateKey,
+  SealwrightError,
+} from "../src/index.ts";
 import { readPem, writePem } from "../src/pem.ts";
 import { problemOf } from "./problems.ts";
 import { testKey, testKeyPem } from "./test-keys.ts";
@@ -87,6 +94,25 @@ describe("readCertificate", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("readCertificates", () => {
+  test("reads every certificate of a bundle, in order, and keeps each alone", async () => {
+    const pems = sealing.map(({ certificate }) => certificate);
+    const read = await readCertificates(`# bundle\n${testKeyPem("rsa-2048").privateKey}${pems.join("\n")}`);
+    expect(read.map(({ pem }) => pem)).toEqual(pems);
+    const [first] = pems;
+    expect(await readCertificates(first ?? "")).toEqual([await readCertificate(first ?? "")]);
+  });
+
+  test("refuses a text without any, and one with any that cannot be used", async () => {
+    expect(await problemOf(() => readCertificates("nonsense"))).toEqual({ code: "certificate_unreadable" });
+    const [first] = sealing;
+    for (const { certificate, code } of refused) {
+      const problem = await problemOf(() => readCertificates(`${first?.certificate}${certificate}`));
+      expect(problem).toMatchObject({ code });
+    }
   });
 });
 

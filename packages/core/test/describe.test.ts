@@ -9,6 +9,20 @@ const EXAMPLES: { readonly [Code in ProblemCode]: Extract<Problem, { code: Code 
   missing_name: { code: "missing_name" },
   missing_namespace: { code: "missing_namespace", scope: "namespace-wide" },
   empty_data: { code: "empty_data" },
+  too_large: { code: "too_large", what: "value bytes", limit: 1_048_576 },
+  invalid_item_name: { code: "invalid_item_name", item: "a/b" },
+  incomplete_type: {
+    code: "incomplete_type",
+    type: "kubernetes.io/tls",
+    missing: [
+      { part: "item", anyOf: ["tls.crt"] },
+      { part: "item", anyOf: ["username", "password"] },
+      { part: "annotation", annotation: "kubernetes.io/service-account.name" },
+    ],
+  },
+  item_not_json: { code: "item_not_json", type: "kubernetes.io/dockercfg", item: ".dockercfg" },
+  item_exists: { code: "item_exists", item: "password" },
+  item_missing: { code: "item_missing", item: "password" },
   unknown_scope: { code: "unknown_scope", found: "galaxy-wide" },
   certificate_unreadable: { code: "certificate_unreadable" },
   certificate_not_rsa: { code: "certificate_not_rsa", found: "ec" },
@@ -17,12 +31,18 @@ const EXAMPLES: { readonly [Code in ProblemCode]: Extract<Problem, { code: Code 
   certificate_not_yet_valid: { code: "certificate_not_yet_valid", notBefore: new Date("2036-01-02T03:04:05Z") },
   private_key_unreadable: { code: "private_key_unreadable" },
   private_key_not_rsa: { code: "private_key_not_rsa", found: "ed25519" },
+  private_key_missing: { code: "private_key_missing" },
   private_key_mismatch: { code: "private_key_mismatch" },
   key_size: { code: "key_size", bits: 2047 },
   no_sealing_key: { code: "no_sealing_key" },
   undecryptable: { code: "undecryptable", items: new Map([["password", "no_key_opens"]]) },
+  conflicting_data: { code: "conflicting_data" },
+  deprecated_data_unreadable: { code: "deprecated_data_unreadable" },
   deprecated_data: { code: "deprecated_data" },
   template_engine_absent: { code: "template_engine_absent", item: "config.yaml" },
+  template_parse: { code: "template_parse", item: "config.yaml", line: 2, text: "unclosed action" },
+  template_failed: { code: "template_failed", item: "config.yaml", line: 2, column: 9 },
+  template_limit: { code: "template_limit", item: "config.yaml", limit: "memory" },
 };
 
 const FAILURES: Readonly<Record<ItemFailure, RegExp>> = {
@@ -30,6 +50,7 @@ const FAILURES: Readonly<Record<ItemFailure, RegExp>> = {
   too_short: /short/,
   no_key_of_that_length: /length/,
   no_key_opens: /another key, name, namespace or scope/,
+  not_tried: /not tried/,
 };
 
 const HOSTILE = "\u001b[31mred\u0007\u0000\r\nnext\u202eline\u009b🦭";
@@ -52,6 +73,15 @@ describe("describeProblem", () => {
     ["invalid_base64", "data.password"],
     ["missing_namespace", "namespace-wide"],
     ["unknown_scope", '"galaxy-wide"'],
+    ["too_large", "1048576 value bytes"],
+    ["invalid_item_name", '"a/b"'],
+    [
+      "incomplete_type",
+      "kubernetes.io/tls needs the item tls.crt and the item username or password and the annotation kub",
+    ],
+    ["item_not_json", ".dockercfg must be a JSON object"],
+    ["item_exists", "password"],
+    ["item_missing", "password"],
     ["certificate_not_rsa", "ec"],
     ["certificate_weak", "1024"],
     ["certificate_expired", "2036-01-02T03:04:05Z"],
@@ -60,6 +90,9 @@ describe("describeProblem", () => {
     ["key_size", "2047"],
     ["undecryptable", "password"],
     ["template_engine_absent", "config.yaml"],
+    ["template_parse", "config.yaml is no valid template: line 2: unclosed action"],
+    ["template_failed", "config.yaml failed: line 2, column 9"],
+    ["template_limit", "config.yaml takes too much memory"],
   ] as const)("names what it is about: %s, %s", (code, detail) => {
     expect(describeProblem(EXAMPLES[code])).toContain(detail);
   });
@@ -86,10 +119,18 @@ describe("describeProblem", () => {
     { code: "invalid_field", field: text, expected: "a string" },
     { code: "invalid_base64", field: text },
     { code: "unknown_scope", found: text },
+    { code: "invalid_item_name", item: text },
+    { code: "incomplete_type", type: text, missing: [{ part: "item", anyOf: ["tls.key"] }] },
+    { code: "item_not_json", type: text, item: ".dockercfg" },
+    { code: "item_exists", item: text },
+    { code: "item_missing", item: text },
     { code: "certificate_not_rsa", found: text },
     { code: "private_key_not_rsa", found: text },
     undecryptable([[text, "too_short"]]),
     { code: "template_engine_absent", item: text },
+    { code: "template_parse", item: text, line: null, text: "unclosed action" },
+    { code: "template_failed", item: text, line: null, column: null },
+    { code: "template_limit", item: text, limit: "time" },
   ];
 
   test.each(withText(HOSTILE))("lets no control character of a name through: $code", (problem) => {

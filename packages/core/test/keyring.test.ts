@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { KeyRing } from "../src/index.ts";
+import { KeyRing, type SealingKey } from "../src/index.ts";
 import { testKey, testKeyAt } from "./test-keys.ts";
 
 const NAMES = ["rsa-2048", "other-rsa-2048", "rsa-4096", "other-rsa-4096"] as const;
@@ -43,6 +43,29 @@ describe("KeyRing", () => {
     const ring = new KeyRing(keys.slice(0, 1));
     const wider = ring.with(await testKey("rsa-4096"));
     expect([ring.keys.length, wider.keys.length]).toEqual([1, 2]);
+  });
+
+  test("seals to no key that is retired or has no certificate", async () => {
+    const [oldest, older, newer, newest] = keys as readonly [SealingKey, SealingKey, SealingKey, SealingKey];
+    const ring = new KeyRing([oldest, older, { ...newer, certificate: null }, { ...newest, retired: true }]);
+    expect(ring.keys.map(({ fingerprint }) => fingerprint)).toEqual(newestFirst);
+    expect(ring.newest).toBe(older);
+    expect(new KeyRing([{ ...newest, retired: true }]).newest).toBeNull();
+  });
+
+  test("takes a key for retired that is so in one place, and keeps its certificate from another", async () => {
+    const [key] = keys as readonly [SealingKey];
+    for (const given of [
+      [key, { ...key, retired: true, certificate: null, orderedBy: new Date(0) }],
+      [
+        { ...key, retired: true, certificate: null },
+        { ...key, orderedBy: new Date(0) },
+      ],
+    ]) {
+      for (const order of [given, given.toReversed()]) {
+        expect(new KeyRing(order).keys).toEqual([{ ...key, retired: true }]);
+      }
+    }
   });
 
   test("may be empty", () => {

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bindingOf, readSealedSecret } from "../src/index.ts";
+import * as arbitrary from "./arbitraries.ts";
 import { problemOf } from "./problems.ts";
 
 const MANIFEST = {
@@ -79,6 +81,37 @@ describe("readSealedSecret", () => {
   ])("refuses %s that is not %s", async (field, expected, manifest) => {
     expect(await problemOf(() => readSealedSecret(manifest))).toEqual({ code: "invalid_field", field, expected });
   });
+});
+
+test("readSealedSecret reads back whatever it has read, printed", () => {
+  const strings = fc.dictionary(arbitrary.itemName, fc.string(), { maxKeys: 3 });
+  const manifest = fc.record({
+    apiVersion: fc.constant(MANIFEST.apiVersion),
+    kind: fc.constant(MANIFEST.kind),
+    metadata: fc.record(
+      { name: fc.string(), annotations: fc.option(strings), later: fc.jsonValue() },
+      { requiredKeys: [] },
+    ),
+    spec: fc.record(
+      {
+        encryptedData: fc.option(strings),
+        data: fc.option(fc.string()),
+        template: fc.option(
+          fc.record({ type: fc.string(), immutable: fc.option(fc.boolean()), later: fc.jsonValue() }),
+        ),
+        later: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    ),
+    status: fc.jsonValue(),
+  });
+  fc.assert(
+    fc.property(manifest, (given) => {
+      const read = readSealedSecret(JSON.parse(JSON.stringify(given)));
+      const text = JSON.stringify(read);
+      expect(JSON.stringify(readSealedSecret(JSON.parse(text)))).toBe(text);
+    }),
+  );
 });
 
 describe("bindingOf", () => {

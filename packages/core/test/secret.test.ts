@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../src/bytes.ts";
-import { readSecret, secretManifest } from "../src/index.ts";
+import { readSecret, secretManifest, wipeSecret } from "../src/index.ts";
+import * as arbitrary from "./arbitraries.ts";
 import { problemOf } from "./problems.ts";
 import { itemsOf } from "./test-keys.ts";
 
@@ -121,4 +123,19 @@ describe("what readSecret refuses", () => {
 test("secretManifest writes what readSecret reads", () => {
   const manifest = { ...MANIFEST, type: "Opaque", immutable: true, data: { a: "AP8=", b: "" } };
   expect(secretManifest(readSecret(manifest))).toEqual(manifest);
+});
+
+test("readSecret reads back whatever secretManifest prints", () => {
+  fc.assert(
+    fc.property(arbitrary.secret, (secret) => {
+      const read = readSecret(JSON.parse(JSON.stringify(secretManifest(secret))));
+      expect({ ...read, data: itemsOf(read.data) }).toEqual({ ...secret, data: itemsOf(secret.data) });
+    }),
+  );
+});
+
+test("wipeSecret leaves nothing of the values", () => {
+  const secret = readSecret({ ...MANIFEST, data: { a: "AP8=" }, stringData: { b: "plain" } });
+  wipeSecret(secret);
+  expect([...secret.data.values()].every((value) => value.every((byte) => byte === 0))).toBe(true);
 });

@@ -4,14 +4,17 @@ import { expect, test } from "vitest";
 import { encodeBase64, utf8 } from "../src/bytes.ts";
 import {
   createSealingKey,
+  edit,
   KeyRing,
   readCertificate,
   readPrivateKey,
   readSealedSecret,
   readSecret,
+  reseal,
   SealwrightError,
   type SecretTemplate,
   seal,
+  sealValue,
   unseal,
 } from "../src/index.ts";
 import { testKey, testKeyPem, testRing } from "./test-keys.ts";
@@ -44,6 +47,27 @@ const REFUSALS: readonly (readonly [string, () => unknown])[] = [
   ["another name", async () => unseal({ ...(await sealed()), metadata: { name: "other" } }, ring)],
   ["an item beside it that does not open", async () => unsealWith({ other: "AAAA" })],
   ["a template that would render it", async () => unsealWith({}, { data: { a: `{{ .password }} ${PLAINTEXT}` } })],
+  ["a registry's item that is no JSON", () => sealAs("kubernetes.io/dockercfg", { ".dockercfg": `{${PLAINTEXT}` })],
+  ["an item that its type lacks", () => sealAs("kubernetes.io/tls", { "tls.crt": PLAINTEXT })],
+  ["an item too large", () => sealAs("Opaque", { a: PLAINTEXT.repeat(50_000) })],
+  ["half of a surrogate pair", () => readSecret(secretWith({ stringData: { a: `${PLAINTEXT}\ud800` } }))],
+  ["a deprecated one that holds no JSON", () => unsealData(PLAINTEXT)],
+  ["a deprecated one that holds no Secret", () => unsealData(JSON.stringify({ ...SECRET, kind: PLAINTEXT }))],
+  ["a deprecated one with a broken item", () => unsealData(JSON.stringify(secretWith({ data: { [PLAINTEXT]: 7 } })))],
+  [
+    "an item to be sealed anew beside one that does not open",
+    async () => {
+      const object = await sealed();
+      const encryptedData = { ...object.spec.encryptedData, other: "AAAA" };
+      return reseal({ ...object, spec: { ...object.spec, encryptedData } }, ring);
+    },
+  ],
+  [
+    "an item that is there already",
+    async () => {
+      return edit(await sealed(), [{ edit: "add", item: "password", value: utf8(PLAINTEXT) }], { certificate });
+    },
+  ],
   ["a certificate of nonsense", () => readCertificate(PLAINTEXT)],
   ["a certificate with nonsense in it", () => readCertificate(pem("CERTIFICATE"))],
   ["a private key of nonsense", () => readPrivateKey(PLAINTEXT)],
@@ -92,6 +116,17 @@ function sealedShell() {
 
 function sealed() {
   return seal(readSecret(SECRET), { certificate });
+}
+
+function sealAs(type: string, stringData: Readonly<Record<string, string>>) {
+  return seal(readSecret({ ...SECRET, type, stringData }), { certificate });
+}
+
+/** A SealedSecret of the deprecated format that holds any text. */
+async function unsealData(inner: string) {
+  const data = await sealValue(utf8(inner), { scope: "strict", namespace: "payments", name: "database" }, certificate);
+  const object = readSealedSecret({ ...sealedShell(), spec: { data } });
+  return unseal(object, ring, { acceptDeprecatedData: true });
 }
 
 /** The sealed value together with other items, or with another template. */

@@ -11,11 +11,11 @@ const DEFAULT_PORT = 8080;
  */
 export class ServiceExposure {
   readonly #admin: ApiClient;
-  readonly #pods: PodNetwork;
+  readonly #pods: Pick<PodNetwork, "add" | "move">;
   /** Pod address by `namespace/name` of the Service. */
   readonly #addresses = new Map<string, string>();
 
-  constructor(admin: ApiClient, pods: PodNetwork) {
+  constructor(admin: ApiClient, pods: Pick<PodNetwork, "add" | "move">) {
     this.#admin = admin;
     this.#pods = pods;
   }

@@ -22,7 +22,8 @@ export interface GoCryptoAnswer {
   readonly values: readonly { readonly sessionKey: string; readonly sealed: string }[];
 }
 
-const MODULE = fileURLToPath(new URL("../../peers/sealed-secrets/", import.meta.url));
+/** Where `go` finds the version of the Go project that `test/peers` pins. */
+export const MODULE = fileURLToPath(new URL("../../peers/sealed-secrets/", import.meta.url));
 const PROGRAM = fileURLToPath(new URL("go-crypto.go", import.meta.url));
 
 /** Runs `go-crypto.go` on the version of the Go project that `test/peers` pins. */
@@ -34,10 +35,14 @@ export function goCrypto(request: {
 }
 
 export function goCryptoSource(does: "HybridEncrypt" | "SignKeyWithNotBefore"): Source {
-  const [, version = ""] = run("go", ["list", "-m", "github.com/bitnami/sealed-secrets"], { cwd: MODULE }).split(" ");
   return {
     program: `github.com/bitnami-labs/sealed-secrets/pkg/crypto, ${does}`,
-    version,
+    version: goModuleVersion(),
     command: "go run make/go-crypto.go",
   };
+}
+
+export function goModuleVersion(): string {
+  const [, version = ""] = run("go", ["list", "-m", "github.com/bitnami/sealed-secrets"], { cwd: MODULE }).split(" ");
+  return version;
 }

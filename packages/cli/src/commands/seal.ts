@@ -29,6 +29,8 @@ export interface SealDialect {
   readonly firstSeparator: boolean;
   /** Leave a cluster-wide Secret without a namespace although one was asked for. */
   readonly clusterWideStaysBare: boolean;
+  /** Seal what the API server will not take: a TLS Secret without its key, more than 1 MiB. */
+  readonly unchecked: boolean;
   /** The namespace where nobody names one and there is no kubeconfig; undefined where that is an error. */
   readonly lastNamespace: string | undefined;
   /** What stderr says when stdin is a terminal. */
@@ -41,10 +43,16 @@ export async function sealSecrets(request: SealRequest, io: Io): Promise<void> {
   const scope = request.scope === undefined ? undefined : readScope(request.scope);
   const secrets = await readSecrets(request, scope, io);
   const certificate = await getValidCertificate(request.certificate, io);
-  const options = { certificate, allowEmptyData: request.allowEmptyData, ...(scope === undefined ? {} : { scope }) };
+  const { allowEmptyData, dialect } = request;
+  const options = {
+    certificate,
+    allowEmptyData,
+    unchecked: dialect.unchecked,
+    ...(scope === undefined ? {} : { scope }),
+  };
   const sealed: object[] = [];
   for (const { manifest, secret } of secrets) sealed.push(await within(manifest, () => seal(secret, options)));
-  const text = manifestText(sealed, format, request.dialect);
+  const text = manifestText(sealed, format, dialect);
   await (request.output === undefined ? io.stdout.write(text) : io.files.replace(request.output, text));
 }
 

@@ -49,7 +49,7 @@ export async function mergeInto(path: string, flags: GoArguments, io: Io): Promi
   const secret = await inNamespace(named(read, names), input.place);
   const certificate = await getValidCertificate(request, io);
   const allowEmptyData = flags.isSet("allow-empty-data");
-  const update = await within(input, () => seal(secret, { certificate, scope, allowEmptyData }));
+  const update = await within(input, () => seal(secret, { certificate, scope, allowEmptyData, unchecked: true }));
   await writeObjects([merged(original, update)], { path, format }, io);
 }
 

@@ -1,4 +1,4 @@
-import { secretManifest, unseal } from "@sealwright/core";
+import { createTemplateEngine, secretManifest, unseal } from "@sealwright/core";
 import type { Io } from "../io.ts";
 import { within } from "../manifest.ts";
 import type { GoArguments } from "./arguments.ts";
@@ -11,9 +11,14 @@ export async function recover(flags: GoArguments, io: Io): Promise<void> {
   const destination = destinationOf(flags);
   const ring = await readRecoveryKeys(flags.list("recovery-private-key"), io);
   const secrets: object[] = [];
-  for (const { manifest, sealed } of await readSealedInput(flags, io)) {
-    const { secret } = await within(manifest, () => unseal(sealed, ring));
-    secrets.push(secretManifest(secret));
+  const templates = createTemplateEngine();
+  try {
+    for (const { manifest, sealed } of await readSealedInput(flags, io)) {
+      const { secret } = await within(manifest, () => unseal(sealed, ring, { templates }));
+      secrets.push(secretManifest(secret));
+    }
+  } finally {
+    templates.close();
   }
   await writeObjects(secrets, destination, io, "owner");
 }

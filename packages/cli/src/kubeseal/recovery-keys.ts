@@ -1,4 +1,4 @@
-import { KeyRing, readPrivateKey, readSecret, type SealingKey, SealwrightError } from "@sealwright/core";
+import { KeyRing, readKeyMaterial, readSecret, type UnsealingKey } from "@sealwright/core";
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { readSources, within } from "../manifest.ts";
@@ -13,9 +13,9 @@ import { sourceOf } from "./input.ts";
  */
 export async function readRecoveryKeys(paths: readonly string[], io: Io): Promise<KeyRing> {
   if (paths.length === 0) throw new CommandError({ code: "recovery_key_absent" });
-  const keys: SealingKey[] = [];
+  const keys: UnsealingKey[] = [];
   for (const path of paths) {
-    for (const pem of await pemTextsOf(path, io)) keys.push(await readKey(path, pem, `${path} ${keys.length}`));
+    for (const pem of await pemTextsOf(path, io)) keys.push(...(await readKeys(path, pem)));
   }
   return new KeyRing(keys);
 }
@@ -36,18 +36,9 @@ async function pemTextsOf(path: string, io: Io): Promise<readonly string[]> {
   return texts;
 }
 
-async function readKey(path: string, pem: string, id: string): Promise<SealingKey> {
-  try {
-    const privateKey = await readPrivateKey(pem);
-    // The ring wants what opening never looks at: of a private key alone there is no certificate, and so no fingerprint and no date.
-    const key: Pick<SealingKey, "privateKey" | "fingerprint" | "orderedBy"> = {
-      privateKey,
-      fingerprint: id,
-      orderedBy: new Date(0),
-    };
-    return key as SealingKey;
-  } catch (error) {
-    if (!(error instanceof SealwrightError)) throw error;
-    throw new CommandError({ code: "recovery_key_refused", source: path, problem: error.problem }, { cause: error });
-  }
+async function readKeys(path: string, pem: string): Promise<readonly UnsealingKey[]> {
+  const { keys, unreadable } = await readKeyMaterial([{ pem }]);
+  const problem = unreadable[0]?.problem ?? (keys.length === 0 ? ({ code: "private_key_missing" } as const) : null);
+  if (problem !== null) throw new CommandError({ code: "recovery_key_refused", source: path, problem });
+  return keys;
 }

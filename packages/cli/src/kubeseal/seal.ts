@@ -23,6 +23,7 @@ export function seal(flags: GoArguments, io: Io): Promise<void> {
       dialect: {
         firstSeparator: true,
         clusterWideStaysBare: true,
+        unchecked: true,
         lastNamespace: undefined,
         terminalNotice: TERMINAL_NOTICE,
       },

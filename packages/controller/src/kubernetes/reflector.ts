@@ -24,6 +24,7 @@ export interface ReflectorOptions<T extends KubernetesObject> {
   /** Only metadata comes over the wire and into the cache: for Secrets, so that no plaintext does. */
   readonly metadataOnly?: boolean;
   readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
   /** Reduces an object, as it comes from the wire, to what the cache should hold. */
   readonly reduce: (object: T) => T;
   readonly onChange: (change: Change<T>) => void;
@@ -98,7 +99,7 @@ export class Reflector<T extends KubernetesObject> {
       const page = (await this.#options.transport.request("GET", this.#options.path, {
         signal,
         accept: this.#accept("PartialObjectMetadataList"),
-        query: { labelSelector: this.#options.labelSelector, limit: PAGE, continue: token },
+        query: { ...this.#selectors(), limit: PAGE, continue: token },
       })) as ListAnswer<T>;
       for (const object of page.items ?? []) listed.set(keyOf(object), this.#options.reduce(object));
       resourceVersion = page.metadata.resourceVersion;
@@ -125,7 +126,7 @@ export class Reflector<T extends KubernetesObject> {
       accept: this.#accept("PartialObjectMetadata"),
       query: {
         watch: "true",
-        labelSelector: this.#options.labelSelector,
+        ...this.#selectors(),
         resourceVersion: this.#resourceVersion ?? undefined,
         allowWatchBookmarks: "true",
         timeoutSeconds: String(seconds),
@@ -164,6 +165,11 @@ export class Reflector<T extends KubernetesObject> {
     if (after === null) this.#objects.delete(key);
     else this.#objects.set(key, after);
     this.#options.onChange({ key, before, after });
+  }
+
+  #selectors(): { labelSelector: string | undefined; fieldSelector: string | undefined } {
+    const { labelSelector, fieldSelector } = this.#options;
+    return { labelSelector, fieldSelector };
   }
 
   #accept(kind: string): string {

@@ -17,14 +17,32 @@ export function secretStore(transport: Transport): SecretStore {
 
     async create(wanted) {
       const { namespace = "" } = wanted.secret.metadata;
-      await transport.request("POST", path(namespace), { body: manifestOf(wanted) });
+      return versionOf(await transport.request("POST", path(namespace), { body: manifestOf(wanted) }));
     },
 
     async replace(wanted, over) {
       const { namespace = "", name = "" } = wanted.secret.metadata;
-      await transport.request("PUT", path(namespace, name), { body: updateOf(wanted, over) });
+      return versionOf(await transport.request("PUT", path(namespace, name), { body: updateOf(wanted, over) }));
     },
   };
+}
+
+/** Deletes the Secret of a SealedSecret that is gone, where that controls it still and nobody changed it meanwhile. Throws ApiError. */
+export async function deleteSecretOf(
+  transport: Transport,
+  { namespace, name, uid }: { readonly namespace: string; readonly name: string; readonly uid: string },
+): Promise<boolean> {
+  const existing = await secretStore(transport).get(namespace, name);
+  const controlled = existing?.owners.some((owner) => owner.controller === true && owner.uid === uid);
+  if (existing === null || controlled !== true) return false;
+  const { metadata } = existing.manifest as { readonly metadata: ObjectMeta };
+  const preconditions = { uid: metadata["uid"], resourceVersion: existing.resourceVersion };
+  await transport.request("DELETE", path(namespace, name), { body: { preconditions } });
+  return true;
+}
+
+function versionOf(answer: unknown): string {
+  return String((answer as { readonly metadata?: ObjectMeta } | null)?.metadata?.["resourceVersion"]);
 }
 
 function path(namespace: string, name?: string): string {

@@ -4,10 +4,14 @@ import { HttpMethod, RequestContext } from "@kubernetes/client-node/dist/gen/htt
 import { Agent, type Dispatcher, request } from "undici";
 import { ApiError, apiErrorOf } from "./api-error.ts";
 import { splitLines } from "./lines.ts";
+import { RequestRate, type RequestRateOptions } from "./request-rate.ts";
 
 /** The client's own token lasts a minute there too; a projected token is renewed long before it ends. */
 const CREDENTIALS_LAST = 30_000;
 const REQUEST_TIMEOUT = 30_000;
+/** A server that is asked too much says when to come back (429); so often is done what it says, if it is no longer than this. */
+const MOST_TRIES = 4;
+const LONGEST_RETRY_AFTER = 30_000;
 
 interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
@@ -24,6 +28,13 @@ export interface TransportRequest {
   readonly signal?: AbortSignal;
 }
 
+export interface TransportOptions {
+  /** Null, or absent, for as many as the API server takes. */
+  readonly rate?: RequestRateOptions | null;
+  /** Told of each answer, or of none (status 0), and the seconds that it took. */
+  readonly onAnswer?: (answer: { readonly method: string; readonly status: number; readonly seconds: number }) => void;
+}
+
 /**
  * Requests to one API server over one shared connection pool. `@kubernetes/client-node` reads the kubeconfig and authenticates;
  * it would open a new TLS connection for each request, so the requests themselves go out here.
@@ -33,30 +44,65 @@ export class Transport {
   readonly #server: string;
   #credentials: Credentials | null = null;
   #refresh: Promise<Credentials> | null = null;
+  readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #rate: RequestRate | null;
+  readonly #onAnswer: NonNullable<TransportOptions["onAnswer"]>;
 
-  constructor(config: KubeConfig) {
+  constructor(config: KubeConfig, { rate = null, onAnswer = () => {} }: TransportOptions = {}) {
     this.#config = config;
+    this.#rate = rate === null ? null : new RequestRate(rate);
+    this.#onAnswer = onAnswer;
     this.#server = (config.getCurrentCluster()?.server ?? "").replace(/\/+$/, "");
   }
 
-  /** One request and its JSON answer, null where the answer is empty. Throws ApiError. */
+  /**
+   * One request and its JSON answer, null where the answer is empty. Comes back when the server says so where it refused to look at the
+   * request for now, and repeats no other. Throws ApiError.
+   */
   request(method: Dispatcher.HttpMethod, path: string, options: TransportRequest = {}): Promise<unknown> {
-    const answer = this.#request(method, path, options);
+    const answer = this.#patiently(method, path, options);
     this.#underWay.add(answer);
     return answer.finally(() => this.#underWay.delete(answer));
   }
 
+  async #patiently(method: Dispatcher.HttpMethod, path: string, options: TransportRequest): Promise<unknown> {
+    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+    for (let left = MOST_TRIES; ; ) {
+      try {
+        return await this.#request(method, path, options);
+      } catch (error) {
+        left -= 1;
+        const pause = pauseAskedFor(error);
+        if (pause === null || left === 0) throw error;
+        await delay(pause, undefined, { signal }).catch(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
   async #request(method: Dispatcher.HttpMethod, path: string, options: TransportRequest): Promise<unknown> {
     const what = `${method} ${path}`;
-    const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT), ...(options.signal ? [options.signal] : [])]);
-    const response = await this.#send(method, path, { ...options, signal });
+    await this.#rate?.turn(options.signal).catch((cause: unknown) => {
+      throw noAnswer(what, cause);
+    });
+    const begin = performance.now();
+    let status = 0;
     try {
+      const signal = AbortSignal.any([
+        AbortSignal.timeout(REQUEST_TIMEOUT),
+        ...(options.signal ? [options.signal] : []),
+      ]);
+      const response = await this.#send(method, path, { ...options, signal });
+      status = response.statusCode;
       const text = await response.body.text();
       if (!isSuccess(response)) throw this.#refused(what, response, text);
       return text === "" ? null : (JSON.parse(text) as unknown);
     } catch (cause) {
       throw noAnswer(what, cause);
+    } finally {
+      this.#onAnswer({ method, status, seconds: (performance.now() - begin) / 1_000 });
     }
   }
 
@@ -74,6 +120,7 @@ export class Transport {
 
   /** Lets go of every connection, when the requests under way have ended or `grace` milliseconds have passed. */
   async close(grace = 1_000): Promise<void> {
+    this.#closing.abort();
     const ended = new AbortController();
     const patience = delay(grace, undefined, { signal: ended.signal }).catch(() => {});
     await Promise.race([Promise.allSettled(this.#underWay), patience]);
@@ -141,6 +188,13 @@ function withoutMemory({ clusters, contexts, users, currentContext }: KubeConfig
   const copy = new KubeConfig();
   copy.loadFromOptions({ clusters, contexts, users, currentContext });
   return copy;
+}
+
+/** Milliseconds, with jitter so that not all come back at once; null where nobody asked for a pause that is worth it. */
+function pauseAskedFor(error: unknown): number | null {
+  if (!(error instanceof ApiError) || error.status !== 429 || error.retryAfter === null) return null;
+  const pause = error.retryAfter * 1_000;
+  return pause > LONGEST_RETRY_AFTER ? null : pause * (1 + Math.random() / 2);
 }
 
 /** Nothing but the API server's own answers counts: a redirect is a proxy's. */

@@ -1,6 +1,7 @@
 import type { Log } from "../log.ts";
 import { describeError } from "../outcome.ts";
 import { MANAGED, PATCH } from "../plan.ts";
+import type { Settled } from "../settled.ts";
 import { type Change, type KubernetesObject, Reflector, type ReflectorOptions } from "./reflector.ts";
 import { needsReconcile, reduceSealedSecret, SEALED_SECRETS, type SealedSecretObject } from "./sealed-secrets.ts";
 import type { Transport } from "./transport.ts";
@@ -11,41 +12,52 @@ export interface WatchesOptions {
   readonly namespaces: readonly string[] | null;
   /** Of SealedSecrets. */
   readonly labelSelector: string | undefined;
+  /** Without them, a Secret that is deleted or changed stays so. */
+  readonly watchSecrets: boolean;
   readonly log: Log;
+  /** Told of each watch that failed, by what it watches. */
+  readonly onRestart?: (resource: "sealedsecrets" | "secrets") => void;
 }
 
 export interface WatchListener {
   /** Something happened that a reconcile of this key must look at. */
   readonly onWork: (key: string) => void;
-  /** The SealedSecret is gone. */
-  readonly onGone: (key: string) => void;
+  /** Somebody changed a Secret that had been left in order. */
+  readonly onDrift: (key: string) => void;
+  /** Every change of a SealedSecret, statuses too. */
+  readonly onChange: (change: Change<SealedSecretObject>) => void;
 }
 
 /** What the controller sees of the cluster: SealedSecrets, and which Secrets there are, but nothing of what is in them. */
 export class Watches {
   readonly sealedSecrets: readonly Reflector<SealedSecretObject>[];
   readonly #secrets: readonly Reflector<KubernetesObject>[];
-  #listener: WatchListener = { onWork: () => {}, onGone: () => {} };
+  #listener: WatchListener = { onWork: () => {}, onDrift: () => {}, onChange: () => {} };
+  #settled: Pick<Settled, "differs"> = { differs: () => false };
 
-  constructor({ transport, namespaces, labelSelector, log }: WatchesOptions) {
+  constructor({ transport, namespaces, labelSelector, watchSecrets, log, onRestart = () => {} }: WatchesOptions) {
     const scopes = namespaces?.map((namespace) => `/namespaces/${namespace}`) ?? [""];
-    const onFailure = (path: string) => (error: unknown) => {
-      log.warn("A watch failed and is begun again", { name: path, message: describeError(error) });
-    };
     const reflector = <T extends KubernetesObject>(
+      resource: "sealedsecrets" | "secrets",
       path: string,
       options: Omit<ReflectorOptions<T>, "transport" | "path" | "onFailure">,
-    ) => new Reflector<T>({ transport, path, onFailure: onFailure(path), ...options });
+    ) => {
+      const onFailure = (error: unknown) => {
+        log.warn("A watch failed and is begun again", { name: path, message: describeError(error) });
+        onRestart(resource);
+      };
+      return new Reflector<T>({ transport, path, onFailure, ...options });
+    };
 
     this.sealedSecrets = scopes.map((scope) =>
-      reflector<SealedSecretObject>(`${SEALED_SECRETS}${scope}/sealedsecrets`, {
+      reflector<SealedSecretObject>("sealedsecrets", `${SEALED_SECRETS}${scope}/sealedsecrets`, {
         labelSelector,
         reduce: reduceSealedSecret,
         onChange: (change) => this.#sealedSecretChanged(change),
       }),
     );
-    this.#secrets = scopes.map((scope) =>
-      reflector<KubernetesObject>(`/api/v1${scope}/secrets`, {
+    this.#secrets = (watchSecrets ? scopes : []).map((scope) =>
+      reflector<KubernetesObject>("secrets", `/api/v1${scope}/secrets`, {
         metadataOnly: true,
         reduce: reduceSecret,
         onChange: (change) => this.#secretChanged(change),
@@ -58,22 +70,34 @@ export class Watches {
     return [...this.sealedSecrets, ...this.#secrets].every(({ synced }) => synced);
   }
 
+  /** The resourceVersion of a Secret as it was last seen; null where there is none, or where Secrets are not watched. */
+  secretVersion(key: string): string | null {
+    for (const reflector of this.#secrets) {
+      const object = reflector.get(key);
+      if (object !== null) return String(object.metadata["resourceVersion"]);
+    }
+    return null;
+  }
+
   /** Watches until the signal ends it. */
-  async run(signal: AbortSignal, listener: WatchListener): Promise<void> {
+  async run(signal: AbortSignal, listener: WatchListener, settled: Pick<Settled, "differs">): Promise<void> {
     this.#listener = listener;
+    this.#settled = settled;
     await Promise.all([...this.sealedSecrets, ...this.#secrets].map((reflector) => reflector.run(signal)));
   }
 
-  #sealedSecretChanged({ key, before, after }: Change<SealedSecretObject>): void {
-    if (after === null) this.#listener.onGone(key);
-    else if (needsReconcile(before, after)) this.#listener.onWork(key);
+  #sealedSecretChanged(change: Change<SealedSecretObject>): void {
+    const { key, before, after } = change;
+    this.#listener.onChange(change);
+    if (after !== null && needsReconcile(before, after)) this.#listener.onWork(key);
   }
 
-  /** A Secret that is deleted while its SealedSecret stays is made again; one that is handed over is taken. */
+  /** A Secret that is deleted or changed while its SealedSecret stays is put right; one that is handed over is taken. */
   #secretChanged({ key, before, after }: Change<KubernetesObject>): void {
-    const wanted = this.sealedSecrets.some((reflector) => reflector.get(key) !== null);
-    const matters = after === null || (before !== null && marksOf(before) !== marksOf(after));
-    if (wanted && matters) this.#listener.onWork(key);
+    if (!this.sealedSecrets.some((reflector) => reflector.get(key) !== null)) return;
+    const handedOver = before !== null && after !== null && marksOf(before) !== marksOf(after);
+    if (after === null || handedOver) this.#listener.onWork(key);
+    else if (this.#settled.differs(key, String(after.metadata["resourceVersion"]))) this.#listener.onDrift(key);
   }
 }
 

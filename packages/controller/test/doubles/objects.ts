@@ -9,6 +9,7 @@ export function observedSealedSecret(changes: Partial<ObservedSealedSecret> = {}
     uid: "uid-1",
     generation: 3,
     resourceVersion: "30",
+    annotations: {},
     manifest: sealedSecretManifest({}),
     status: {},
     ...changes,

@@ -138,6 +138,18 @@ describe("loading", () => {
   });
 });
 
+test("tells of each key, and of each damaged one, once for each of its versions", async () => {
+  const { store, log } = storeOf();
+  const damaged = (resourceVersion: string) => ({ ...keySecret("bad", first, { resourceVersion }), data: {} });
+  stored(keySecret("good", first, { resourceVersion: "1" }), damaged("2"));
+  await store.load();
+  await store.load();
+  expect(log.lines.map(({ level, name }) => `${level} ${name}`).sort()).toEqual(["error bad", "info good"]);
+  stored(keySecret("good", first, { resourceVersion: "1" }), damaged("3"));
+  await store.load();
+  expect(log.lines.map(({ level, name }) => `${level} ${name}`).slice(2)).toEqual(["error bad"]);
+});
+
 describe("making one", () => {
   const request = {
     bits: 2048,
@@ -153,29 +165,60 @@ describe("making one", () => {
 
   test("stores it as the Go controller would, and it can be read again", async () => {
     api.answer("POST", COLLECTION, ({ body }) => ({ status: 201, body }));
-    const key = await storeOf().store.create(request);
+    const key = await storeOf().store.create(request, null);
     const { data, ...secret } = posted();
     expect(secret).toEqual({
       apiVersion: "v1",
       kind: "Secret",
-      metadata: { namespace: "kube-system", generateName: "sealed-secrets-key", labels: { [LABEL]: "active" } },
+      metadata: {
+        namespace: "kube-system",
+        name: expect.stringMatching(/^sealed-secrets-key[a-z0-9]{5}$/),
+        generateName: "sealed-secrets-key",
+        labels: { [LABEL]: "active" },
+        annotations: {},
+      },
       type: "kubernetes.io/tls",
     });
     const pem = { privateKey: atob(data["tls.key"]), certificate: atob(data["tls.crt"]) };
     expect(pem.privateKey).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
     const read = await readSealingKey(pem);
-    expect(read.fingerprint).toBe(key.fingerprint);
+    expect(read.fingerprint).toBe(key?.fingerprint);
     expect(read.certificate).toMatchObject({ commonName: "seal.example.com", notAfter: request.notAfter });
   });
 
   test("orders it by when its Secret was made, where that is what counts", async () => {
     api.answer("POST", COLLECTION, { status: 201, body: { metadata: { creationTimestamp: "2026-03-05T00:00:00Z" } } });
-    const key = await storeOf({ order: "SecretCreationTimestamp" }).store.create(request);
-    expect(key.orderedBy).toEqual(new Date("2026-03-05T00:00:00Z"));
+    const key = await storeOf({ order: "SecretCreationTimestamp" }).store.create(request, null);
+    expect(key?.orderedBy).toEqual(new Date("2026-03-05T00:00:00Z"));
   });
 
   test("fails where it cannot be stored: nobody may seal with a key that a restart loses", async () => {
     api.answer("POST", COLLECTION, { status: 403, body: { reason: "Forbidden" } });
-    await expect(storeOf().store.create(request)).rejects.toMatchObject({ reason: "Forbidden" });
+    await expect(storeOf().store.create(request, null)).rejects.toMatchObject({ reason: "Forbidden" });
+  });
+
+  test("gives it the labels and annotations that are asked for, and no other label of a key", async () => {
+    api.answer("POST", COLLECTION, ({ body }) => ({ status: 201, body }));
+    const labels = { team: "platform", [LABEL]: "mine" };
+    await storeOf({ labels, annotations: { backup: "daily" } }).store.create(request, null);
+    expect(posted()).toMatchObject({
+      metadata: { labels: { team: "platform", [LABEL]: "active" }, annotations: { backup: "daily" } },
+    });
+  });
+
+  test("names it after the key that it succeeds, so that two replicas ask for the same name", async () => {
+    api.answer("POST", COLLECTION, ({ body }) => ({ status: 201, body }));
+    const [mine, yours] = [storeOf().store, storeOf().store];
+    for (const store of [mine, yours]) await store.create(request, "SHA256:a");
+    await mine.create(request, "SHA256:a", 1);
+    await mine.create(request, "SHA256:b");
+    const names = api.requests.map(({ body }) => (body as { metadata: { name: string } }).metadata.name);
+    expect(names[0]).toBe(names[1]);
+    expect(new Set(names).size).toBe(3);
+  });
+
+  test("says so where the name is taken", async () => {
+    api.answer("POST", COLLECTION, { status: 409, body: { reason: "AlreadyExists" } });
+    expect(await storeOf().store.create(request, null)).toBeNull();
   });
 });

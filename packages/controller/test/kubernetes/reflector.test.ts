@@ -357,9 +357,9 @@ describe("pauses", () => {
     ["86400", 300_000],
   ])("are what the server asks for with Retry-After: %s, within reason", async (retryAfter, milliseconds) => {
     api.answer("GET", PATH, {
-      status: 429,
+      status: 503,
       headers: { "retry-after": retryAfter },
-      body: { reason: "TooManyRequests" },
+      body: { reason: "ServiceUnavailable" },
     });
     const { pauses, stop } = start();
     await holds(() => expect(pauses.length).toBeGreaterThan(0));

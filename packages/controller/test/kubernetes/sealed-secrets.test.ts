@@ -57,6 +57,7 @@ describe("the source", () => {
       uid: "uid-1",
       generation: 3,
       resourceVersion: "30",
+      annotations: {},
       manifest: { apiVersion: "bitnami.com/v1alpha1", kind: "SealedSecret", ...STORED },
       status: {},
     });

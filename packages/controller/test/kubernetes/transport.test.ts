@@ -103,7 +103,7 @@ describe("a refusal", () => {
   });
 
   test("says when to come back", async () => {
-    api.answer("GET", "/x", { status: 429, headers: { "retry-after": "7" }, body: { reason: "TooManyRequests" } });
+    api.answer("GET", "/x", { status: 503, headers: { "retry-after": "7" }, body: { reason: "ServiceUnavailable" } });
     expect((await refusal(transport.request("GET", "/x"))).retryAfter).toBe(7);
   });
 
@@ -309,4 +309,68 @@ describe("close", () => {
   test("has nothing to do where nothing was sent", async () => {
     await new Transport(api.kubeConfig()).close();
   });
+});
+
+describe("a server that is asked too much", () => {
+  const busy = (retryAfter?: string) => ({
+    status: 429,
+    ...(retryAfter !== undefined && { headers: { "retry-after": retryAfter } }),
+    body: { reason: "TooManyRequests" },
+  });
+
+  test("is asked again when it says so, for it has not looked at the request", async () => {
+    api.answer("POST", "/x", busy("0"), busy("0"), { status: 201, body: { made: true } });
+    expect(await transport.request("POST", "/x", { body: {} })).toEqual({ made: true });
+    expect(api.requests).toHaveLength(3);
+  });
+
+  test("is not asked for ever", async () => {
+    api.answer("GET", "/x", busy("0"));
+    expect((await refusal(transport.request("GET", "/x"))).status).toBe(429);
+    expect(api.requests).toHaveLength(4);
+  });
+
+  test.each([undefined, "31"])("is left alone where it says %s", async (retryAfter) => {
+    api.answer("GET", "/x", busy(retryAfter));
+    await refusal(transport.request("GET", "/x"));
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test("holds nobody up who wants to end", async () => {
+    api.answer("GET", "/x", busy("30"));
+    const waiting = refusal(transport.request("GET", "/x"));
+    await vi.waitFor(() => expect(api.requests).toHaveLength(1));
+    await transport.close();
+    expect((await waiting).status).toBe(429);
+  });
+});
+
+test("each answer is told of, with its method, status and time, and one that never came as 0", async () => {
+  const told: string[] = [];
+  const onAnswer = ({ method, status, seconds }: { method: string; status: number; seconds: number }) => {
+    expect(seconds).toBeGreaterThanOrEqual(0);
+    told.push(`${method} ${status}`);
+  };
+  const observed = new Transport(api.kubeConfig(), { onAnswer });
+  api.answer("GET", "/x", { body: {} });
+  api.answer("PUT", "/x", { status: 409, body: {} });
+  await observed.request("GET", "/x");
+  await refusal(observed.request("PUT", "/x"));
+  await api.close();
+  await refusal(observed.request("GET", "/x"));
+  await observed.close();
+  expect(told).toEqual(["GET 200", "PUT 409", "GET 0"]);
+  api = await ApiServerDouble.start();
+});
+
+test("a rate that was asked for holds requests back", async () => {
+  api.answer("GET", "/x", { body: {} });
+  const slow = new Transport(api.kubeConfig(), { rate: { perSecond: 0.001, burst: 2 } });
+  await Promise.all([slow.request("GET", "/x"), slow.request("GET", "/x")]);
+  const gaveUp = new AbortController();
+  const third = refusal(slow.request("GET", "/x", { signal: gaveUp.signal }));
+  gaveUp.abort();
+  expect((await third).status).toBe(0);
+  expect(api.requests).toHaveLength(2);
+  await slow.close();
 });

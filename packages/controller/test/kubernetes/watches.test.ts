@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Transport } from "../../src/kubernetes/transport.ts";
-import { Watches, type WatchesOptions } from "../../src/kubernetes/watches.ts";
+import { Watches, type WatchesOptions, type WatchListener } from "../../src/kubernetes/watches.ts";
 import { ApiServerDouble, type OpenWatch } from "../doubles/api-server.ts";
 import { holds } from "../doubles/holds.ts";
 import { recordingLog } from "../doubles/recording-log.ts";
@@ -29,13 +29,24 @@ function listed(path: string, ...items: readonly unknown[]): void {
 
 function start(options: Partial<WatchesOptions> = {}) {
   const log = recordingLog();
-  const watches = new Watches({ transport, namespaces: null, labelSelector: undefined, log, ...options });
+  const watches = new Watches({
+    transport,
+    namespaces: null,
+    labelSelector: undefined,
+    watchSecrets: true,
+    log,
+    ...options,
+  });
   const heard: string[] = [];
   const controller = new AbortController();
-  const running = watches.run(controller.signal, {
+  const listener: WatchListener = {
     onWork: (key) => heard.push(`work ${key}`),
-    onGone: (key) => heard.push(`gone ${key}`),
-  });
+    onDrift: (key) => heard.push(`drift ${key}`),
+    onChange: ({ key, after }) => after === null && heard.push(`gone ${key}`),
+  };
+  // The test's Secrets count as left in order at version 20.
+  const settled = { differs: (key: string, version: string) => key === "shop/settled" && version !== "20" };
+  const running = watches.run(controller.signal, listener, settled);
   stop = async () => {
     controller.abort();
     await running;
@@ -160,5 +171,30 @@ test("synced is when all of the first lists are in, and a list that fails is tol
     event: "A watch failed and is begun again",
     name: SECRETS,
     message: `GET ${SECRETS}: Forbidden`,
+  });
+});
+
+describe("a Secret that was left in order", () => {
+  test("and is changed is drift; one that is as it was left, and one that never was, are not", async () => {
+    listed(SEALED, sealedSecret("settled", "1"), sealedSecret("other", "2"));
+    listed(SECRETS, secret("settled", "19"), secret("other", "19"));
+    const { heard, watches } = start();
+    const { secrets } = await bothWatches();
+    await holds(() => expect(heard).toHaveLength(3));
+    heard.length = 0;
+    secrets.send("MODIFIED", secret("settled", "20"));
+    secrets.send("MODIFIED", secret("other", "21"));
+    secrets.send("MODIFIED", secret("settled", "22"));
+    await holds(() => expect(watches.secretVersion("shop/settled")).toBe("22"));
+    expect(heard).toEqual(["drift shop/settled"]);
+  });
+
+  test("is not watched where nobody wants it to be made again", async () => {
+    listed(SEALED, sealedSecret("settled", "1"));
+    const { watches } = start({ watchSecrets: false });
+    expect((await api.nextWatch()).request.path).toBe(SEALED);
+    expect(watches.synced).toBe(true);
+    expect(watches.secretVersion("shop/settled")).toBeNull();
+    expect(api.requests.map(({ path }) => path)).not.toContain(SECRETS);
   });
 });

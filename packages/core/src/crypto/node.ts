@@ -91,7 +91,12 @@ export const cryptography: Cryptography = {
       });
       decipher.setAuthTag(ciphertext.subarray(end));
       const message = decipher.update(ciphertext.subarray(0, end));
-      decipher.final();
+      try {
+        decipher.final();
+      } catch (error) {
+        message.fill(0);
+        throw error;
+      }
       return message;
     });
   },

@@ -3,8 +3,18 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { KeyRing, readCertificate } from "@sealwright/core";
 import { afterEach, describe, expect, test } from "vitest";
-import { close, createHttpServer, type HttpServerOptions, listen } from "../src/http-server.ts";
-import { newKey } from "./doubles/sealing-keys.ts";
+import { close, createHttpServer, type HttpServerOptions, listen } from "../../src/http/server.ts";
+import { newKey } from "../doubles/sealing-keys.ts";
+
+const SETTINGS: HttpServerOptions = {
+  keys: { ring: new KeyRing([]) },
+  ready: () => true,
+  acceptDeprecatedData: true,
+  rateLimit: { perSecond: 1_000, burst: 1_000 },
+  readTimeout: 120_000,
+  writeTimeout: 120_000,
+  onAnswer: () => {},
+};
 
 let server: Server | null = null;
 
@@ -14,7 +24,7 @@ afterEach(async () => {
 });
 
 async function serve(options: Partial<HttpServerOptions> = {}): Promise<string> {
-  server = createHttpServer({ keys: { ring: new KeyRing([]) }, ready: () => true, ...options });
+  server = createHttpServer({ ...SETTINGS, ...options });
   const { port } = await listen(server, { host: "127.0.0.1", port: 0 });
   return `http://127.0.0.1:${port}`;
 }
@@ -70,7 +80,7 @@ test.each(["/", "/v1/keys", "/healthz/", "/v1/cert.pem/../x", "/__proto__"])("%s
 
 test("a port that is taken is an error", async () => {
   const port = Number(new URL(await serve()).port);
-  const second = createHttpServer({ keys: { ring: new KeyRing([]) }, ready: () => true });
+  const second = createHttpServer(SETTINGS);
   await expect(listen(second, { host: "127.0.0.1", port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   await close(second);
 });

@@ -1,0 +1,224 @@
+import type { Server } from "node:http";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { createTemplateEngine, unseal } from "@sealwright/core";
+import type { Config } from "./config.ts";
+import { createMetricsServer } from "./http/metrics-server.ts";
+import { close, createHttpServer, type ListenAddress, listen } from "./http/server.ts";
+import { KeyRegistry } from "./keys/key-registry.ts";
+import { rotateKeys } from "./keys/key-rotation.ts";
+import { KeyStore } from "./keys/key-store.ts";
+import { watchKeys } from "./keys/key-watch.ts";
+import { eventSink } from "./kubernetes/events.ts";
+import { OrphanedSecrets } from "./kubernetes/orphaned-secrets.ts";
+import type { Change } from "./kubernetes/reflector.ts";
+import {
+  rememberedStatuses,
+  type SealedSecretObject,
+  sealedSecretSource,
+  statusStore,
+} from "./kubernetes/sealed-secrets.ts";
+import { secretStore } from "./kubernetes/secrets.ts";
+import { Transport } from "./kubernetes/transport.ts";
+import { Watches } from "./kubernetes/watches.ts";
+import type { Log } from "./log.ts";
+import { Metrics } from "./metrics.ts";
+import { describeError } from "./outcome.ts";
+import type { ReconcilePorts } from "./ports.ts";
+import { Quarrels } from "./quarrels.ts";
+import { Reconciler } from "./reconciler.ts";
+import { Settled } from "./settled.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+export interface ControllerOptions {
+  readonly config: Config;
+  readonly kubeConfig: KubeConfig;
+  /** Its own: where the sealing keys are. */
+  readonly namespace: string;
+  readonly version: string;
+  readonly log: Log;
+}
+
+/** More of them would only wait for each other: RSA is done on this thread, while a few wait for the API server. */
+const WORKERS = 8;
+
+const clock = { now: () => new Date() };
+
+/** All parts, wired as the configuration says. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #metrics: Metrics;
+  readonly #transport: Transport;
+  readonly #keys: KeyRegistry;
+  readonly #watches: Watches;
+  readonly #settled: Settled;
+  readonly #queue: WorkQueue;
+  readonly #quarrels = new Quarrels();
+  readonly #templates = createTemplateEngine();
+  readonly #orphans: OrphanedSecrets | null;
+
+  constructor(options: ControllerOptions) {
+    const { config, kubeConfig, namespace, version, log } = options;
+    this.#options = options;
+    this.#metrics = new Metrics({
+      version,
+      omitSecretLabels: config.metricsOmitSecretLabels,
+      ring: () => this.#keys.ring,
+      queue: () => this.#queue,
+      now: clock.now,
+    });
+    this.#transport = new Transport(kubeConfig, {
+      rate: config.requestRate,
+      onAnswer: (answer) => this.#metrics.apiAnswered(answer),
+    });
+    this.#keys = keyRegistry(options, this.#transport);
+    this.#watches = new Watches({
+      transport: this.#transport,
+      namespaces: watchedNamespaces(config, namespace),
+      labelSelector: config.labelSelector,
+      watchSecrets: !config.skipRecreate,
+      log,
+      onRestart: (resource) => this.#metrics.watchRestarted(resource),
+    });
+    this.#settled = new Settled((key) => this.#watches.secretVersion(key));
+    const reconciler = new Reconciler({
+      ports: this.#ports(),
+      log,
+      metrics: this.#metrics,
+      maxRetries: config.maxUnsealRetries,
+    });
+    this.#queue = new WorkQueue({
+      workers: WORKERS,
+      work: (key) => reconciler.look(key),
+      backoff: reconciler.pauseAfter,
+    });
+    this.#orphans = config.oldGcBehavior ? new OrphanedSecrets({ transport: this.#transport, log }) : null;
+    this.#keys.onArrival(() => this.#queue.addFailed());
+  }
+
+  /** Has a new sealing key made, and does not wait for it. */
+  renewKey(): void {
+    this.#keys.renew().catch((error: unknown) => {
+      this.#options.log.error("No new sealing key could be made", { message: describeError(error) });
+    });
+  }
+
+  /** Serves and reconciles until the signal; then ends what is under way. Throws what keeps it from starting. */
+  async run(stop: AbortSignal): Promise<void> {
+    const { config, log } = this.#options;
+    const servers: Server[] = [];
+    const serve = async (server: Server, at: ListenAddress, what: string) => {
+      const { address, port } = await listen(server, at);
+      servers.push(server);
+      log.info(what, { address: `${address}:${port}` });
+    };
+    try {
+      // Liveness does not wait for keys or watches: see /readyz for those.
+      await serve(this.#httpServer(), config.listenAddr, "Serving HTTP");
+      await serve(createMetricsServer(this.#metrics, config), config.listenMetricsAddr, "Serving metrics").catch(
+        // As in Go: Secrets matter more than what is counted of them.
+        (error: NodeJS.ErrnoException) => log.error("Metrics cannot be served", { message: error.code ?? error.name }),
+      );
+      await this.#keys.load();
+      await this.#work(stop);
+    } finally {
+      this.#templates.close();
+      await Promise.all(servers.map((server) => close(server)));
+      await this.#transport.close();
+    }
+  }
+
+  /** Reconciles whatever the watches point at, until the signal; then ends what is under way. */
+  async #work(stop: AbortSignal): Promise<void> {
+    const { config, namespace, log } = this.#options;
+    const keyWatch = {
+      transport: this.#transport,
+      namespace,
+      legacyName: config.keyPrefix,
+      keys: this.#keys,
+      onFailure: (error: unknown) => {
+        log.warn("The watch of the sealing keys failed and is begun again", { message: describeError(error) });
+        this.#metrics.watchRestarted("keys");
+      },
+    };
+    const listener = {
+      onWork: (key: string) => this.#queue.add(key),
+      onDrift: (key: string) => this.#queue.addLater(key, this.#quarrels.pauseBefore(key)),
+      onChange: (change: Change<SealedSecretObject>) => this.#sealedSecretChanged(change),
+    };
+    await Promise.all([
+      this.#watches.run(stop, listener, this.#settled),
+      watchKeys(keyWatch, stop),
+      rotateKeys({ keys: this.#keys, log }, stop),
+    ]);
+    await Promise.all([this.#queue.stop(), this.#orphans?.stop()]);
+  }
+
+  #sealedSecretChanged({ key, before, after }: Change<SealedSecretObject>): void {
+    this.#metrics.conditionChanged(before, after);
+    if (after !== null) return;
+    this.#queue.forget(key);
+    this.#settled.forget(key);
+    this.#quarrels.forget(key);
+    if (before !== null) this.#orphans?.collect(before);
+  }
+
+  #httpServer(): Server {
+    const { config } = this.#options;
+    return createHttpServer({
+      keys: this.#keys,
+      ready: () => this.#watches.synced,
+      acceptDeprecatedData: config.acceptDeprecatedV1Data,
+      rateLimit: { perSecond: config.rateLimit, burst: config.rateLimitBurst },
+      readTimeout: config.readTimeout,
+      writeTimeout: config.writeTimeout,
+      onAnswer: (answer) => this.#metrics.httpAnswered(answer),
+    });
+  }
+
+  #ports(): ReconcilePorts {
+    const { config, log } = this.#options;
+    const transport = this.#transport;
+    const source = sealedSecretSource(this.#watches.sealedSecrets);
+    const statuses = config.updateStatus ? { source, store: statusStore(transport) } : rememberedStatuses(source);
+    const options = { acceptDeprecatedData: config.acceptDeprecatedV1Data, templates: this.#templates };
+    return {
+      sealedSecrets: statuses.source,
+      secrets: secretStore(transport),
+      statuses: statuses.store,
+      events: eventSink({ transport, clock, log }),
+      keys: this.#keys,
+      unseal: (sealed) => this.#metrics.timeUnseal(() => unseal(sealed, this.#keys.ring, options)),
+      settled: this.#settled,
+      clock,
+      kstatus: config.kstatusConditions,
+    };
+  }
+}
+
+function keyRegistry({ config, namespace, log }: ControllerOptions, transport: Transport): KeyRegistry {
+  const store = new KeyStore({
+    transport,
+    namespace,
+    prefix: config.keyPrefix,
+    order: config.keyOrderPriority,
+    labels: config.privatekeyLabels,
+    annotations: config.privatekeyAnnotations,
+    log,
+  });
+  return new KeyRegistry({
+    store,
+    clock,
+    log,
+    bits: config.keySize,
+    commonName: config.myCn,
+    validFor: config.keyTtl,
+    renewPeriod: config.keyRenewPeriod,
+    cutoff: config.keyCutoffTime,
+  });
+}
+
+/** Null watches all of them. Naming additional ones turns that off, as in Go. */
+function watchedNamespaces(config: Config, own: string): readonly string[] | null {
+  if (config.allNamespaces && config.additionalNamespaces.length === 0) return null;
+  return [...new Set([own, ...config.additionalNamespaces])];
+}

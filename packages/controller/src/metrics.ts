@@ -1,0 +1,222 @@
+import type { KeyRing } from "@sealwright/core";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { SealedSecretObject } from "./kubernetes/sealed-secrets.ts";
+
+export interface MetricsOptions {
+  readonly version: string;
+  /** Leaves out whatever names a SealedSecret. */
+  readonly omitSecretLabels: boolean;
+  /** Looked at when the metrics are asked for. */
+  readonly ring: () => KeyRing;
+  readonly queue: () => { readonly waiting: number; readonly failed: number };
+  readonly now: () => Date;
+}
+
+/** Reasons of `unseal_errors_total`, as the Go controller counts them. */
+export type UnsealError = "fetch" | "status" | "unmanaged" | "unseal" | "update";
+
+/** The Go project's own; people's dashboards and alerts know them. */
+const GO = "sealed_secrets_controller_";
+const OURS = "sealwright_controller_";
+
+/** Go's default buckets, in seconds. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const CONDITION_VALUES: Readonly<Record<string, number>> = { True: 1, Unknown: 0, False: -1 };
+
+/** What can be counted of the controller: names and numbers of objects, never anything of a value. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #unsealRequests: Counter;
+  readonly #unsealErrors: Counter<"reason" | "namespace">;
+  readonly #conditions: Gauge<"namespace" | "name" | "condition" | "ss_app_kubernetes_io_instance"> | null;
+  readonly #httpRequests: Counter<"path" | "code" | "method">;
+  readonly #httpSeconds: Histogram<"path" | "method">;
+  readonly #reconciles: Counter<"result">;
+  readonly #unsealSeconds: Histogram;
+  readonly #apiSeconds: Histogram<"method" | "code">;
+  readonly #watchRestarts: Counter<"resource">;
+
+  constructor({ version, omitSecretLabels, ring, queue, now }: MetricsOptions) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    new Gauge({ name: `${GO}build_info`, help: "Build information.", labelNames: ["revision"], registers }).set(
+      { revision: version },
+      1,
+    );
+    this.#unsealRequests = new Counter({
+      name: `${GO}unseal_requests_total`,
+      help: "How often a SealedSecret was looked at.",
+      registers,
+    });
+    this.#unsealErrors = new Counter({
+      name: `${GO}unseal_errors_total`,
+      help: "How often that failed, by reason.",
+      labelNames: ["reason", "namespace"],
+      registers,
+    });
+    this.#conditions = omitSecretLabels ? null : conditionGauge(registers);
+    this.#httpRequests = new Counter({
+      name: `${GO}http_requests_total`,
+      help: "HTTP requests.",
+      labelNames: ["path", "code", "method"],
+      registers,
+    });
+    this.#httpSeconds = new Histogram({
+      name: `${GO}http_request_duration_seconds`,
+      help: "How long HTTP requests took.",
+      labelNames: ["path", "method"],
+      buckets: BUCKETS,
+      registers,
+    });
+    this.#reconciles = new Counter({
+      name: `${OURS}reconciles_total`,
+      help: "How looks at a SealedSecret ended: created or changed the Secret, unchanged, failed, or raced with somebody quicker.",
+      labelNames: ["result"],
+      registers,
+    });
+    this.#unsealSeconds = new Histogram({
+      name: `${OURS}unseal_duration_seconds`,
+      help: "How long it took to open all items of a SealedSecret.",
+      buckets: BUCKETS,
+      registers,
+    });
+    this.#apiSeconds = new Histogram({
+      name: `${OURS}api_request_duration_seconds`,
+      help: "How long requests to the API server took; code 0 where no answer came.",
+      labelNames: ["method", "code"],
+      buckets: BUCKETS,
+      registers,
+    });
+    this.#watchRestarts = new Counter({
+      name: `${OURS}watch_restarts_total`,
+      help: "How often a watch failed and was begun again.",
+      labelNames: ["resource"],
+      registers,
+    });
+    queueGauges(queue, registers);
+    keyGauges(ring, now, registers);
+  }
+
+  /** What a Prometheus server reads. */
+  async exposition(): Promise<{ readonly type: string; readonly body: string }> {
+    return { type: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+
+  unsealRequested(): void {
+    this.#unsealRequests.inc();
+  }
+
+  unsealFailed(reason: UnsealError, namespace: string): void {
+    this.#unsealErrors.inc({ reason, namespace });
+  }
+
+  reconciled(result: "changed" | "unchanged" | "failed" | "raced"): void {
+    this.#reconciles.inc({ result });
+  }
+
+  /** Times the opening of a SealedSecret, whether it opens or not. */
+  async timeUnseal<T>(unseal: () => Promise<T>): Promise<T> {
+    const end = this.#unsealSeconds.startTimer();
+    return unseal().finally(() => end());
+  }
+
+  apiAnswered({ method, status, seconds }: { method: string; status: number; seconds: number }): void {
+    this.#apiSeconds.observe({ method, code: status }, seconds);
+  }
+
+  watchRestarted(resource: "sealedsecrets" | "secrets" | "keys"): void {
+    this.#watchRestarts.inc({ resource });
+  }
+
+  httpAnswered({
+    path,
+    method,
+    status,
+    seconds,
+  }: {
+    path: string;
+    method: string;
+    status: number;
+    seconds: number;
+  }): void {
+    this.#httpRequests.inc({ path, method, code: status });
+    this.#httpSeconds.observe({ path, method }, seconds);
+  }
+
+  /** Follows a SealedSecret's `Synced`, and no other condition: people's alerts look at all that are there. */
+  conditionChanged(before: SealedSecretObject | null, after: SealedSecretObject | null): void {
+    if (before !== null) this.#conditions?.remove(conditionLabels(before));
+    const synced = after?.status?.conditions?.find(({ type }) => type === "Synced");
+    if (after !== null && synced !== undefined) {
+      this.#conditions?.set(conditionLabels(after), CONDITION_VALUES[synced.status] ?? 0);
+    }
+  }
+}
+
+function conditionGauge(registers: Registry[]) {
+  return new Gauge({
+    name: `${GO}condition_info`,
+    help: "The Synced condition of each SealedSecret: 1 is True, 0 Unknown, -1 False.",
+    labelNames: ["namespace", "name", "condition", "ss_app_kubernetes_io_instance"],
+    registers,
+  });
+}
+
+function conditionLabels({ metadata }: SealedSecretObject) {
+  return {
+    namespace: metadata.namespace ?? "",
+    name: metadata.name ?? "",
+    condition: "Synced",
+    ss_app_kubernetes_io_instance: metadata.labels?.["app.kubernetes.io/instance"] ?? "",
+  };
+}
+
+function queueGauges(queue: MetricsOptions["queue"], registers: Registry[]): void {
+  new Gauge({
+    name: `${OURS}queue_depth`,
+    help: "SealedSecrets that wait to be looked at now.",
+    registers,
+    collect() {
+      this.set(queue().waiting);
+    },
+  });
+  new Gauge({
+    name: `${OURS}failed_sealed_secrets`,
+    help: "SealedSecrets of which the last look failed.",
+    registers,
+    collect() {
+      this.set(queue().failed);
+    },
+  });
+}
+
+/** Empties itself before it is filled: a key that is retired is told of no longer. */
+function keyGauges(ring: () => KeyRing, now: () => Date, registers: Registry[]): void {
+  new Gauge({
+    name: `${OURS}sealing_key_age_seconds`,
+    help: "Time since the sealing key's place in the order of keys.",
+    labelNames: ["fingerprint"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { fingerprint, orderedBy } of ring().keys) {
+        this.set({ fingerprint }, (now().getTime() - orderedBy.getTime()) / 1_000);
+      }
+    },
+  });
+  new Gauge({
+    name: `${OURS}certificate_expiry_seconds`,
+    help: "Time until the sealing key's certificate expires; below 0 where it has.",
+    labelNames: ["fingerprint"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { fingerprint, certificate } of ring().keys) {
+        if (certificate !== null) {
+          this.set({ fingerprint }, (certificate.notAfter.getTime() - now().getTime()) / 1_000);
+        }
+      }
+    },
+  });
+}
