@@ -197,6 +197,17 @@ describeWithPeers("kubeseal, the Go project's and ours", ["kubeseal"], () => {
     }
   });
 
+  it("recover alike: a template over what was sealed and what was not", async () => {
+    const { go: sealed } = await runBoth(given("--cert cert.pem -f basic.yaml"));
+    const { spec, ...rest } = JSON.parse(sealed.stdout) as { spec: { template: object } };
+    const data = { url: "db://{{ .user | upper }}:{{ .password }}@host", user: "me", password: "shadowed" };
+    const stdin = JSON.stringify({ ...rest, spec: { ...spec, template: { ...spec.template, data } } });
+    const { go, ours } = await runBoth(given("--recovery-unseal --recovery-private-key key.pem", { stdin }));
+    expect(read(ours.stdout)).toEqual(read(go.stdout).map(withoutOwner));
+    const url = Buffer.from("db://ME:one@host").toString("base64");
+    expect(read(ours.stdout)).toMatchObject([{ data: { url, user: "bWU=", password: "b25l" } }]);
+  });
+
   it.each([
     ["no certificate there", "--cert missing.pem -f basic.yaml"],
     ["no manifest there", "--cert cert.pem -f missing.yaml"],
