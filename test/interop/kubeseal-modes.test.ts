@@ -2,6 +2,7 @@ import { createSealingKey, KeyRing, readSealedSecret, readSealingKey, secretMani
 import { readManifests } from "@sealwright/core/kubernetes-yaml";
 import { beforeAll, expect, it } from "vitest";
 import { describeWithPeers } from "../peers/describe-with-peers.ts";
+import { KUBECONFIG, MANIFESTS } from "./kubeseal-manifests.ts";
 import { type Given, type Left, runBoth } from "./kubeseal-pair.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -152,6 +153,34 @@ describeWithPeers("kubeseal, the Go project's and ours", ["kubeseal"], () => {
     expect(ours.files).not.toEqual({ ...files, ...targets });
   });
 
+  it("differ in merging into what has neither labels nor annotations, where the Go program panics", async () => {
+    const { go: sealed } = await runBoth(given("--cert cert.pem -f basic.yaml"));
+    const target = { "sealed.json": sealed.stdout };
+    const { go, ours } = await runBoth(
+      given("--cert cert.pem --merge-into sealed.json -f update.yaml", { files: target }),
+    );
+    expect(go.code).toBe(2);
+    expect(ours).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    const { opened } = await reading(ours);
+    const labels = { tier: "back" };
+    expect(opened).toMatchObject([
+      { metadata: { name: "database", labels }, data: { password: "dHdv", more: "dGhyZWU=" } },
+    ]);
+  });
+
+  it("differ in Lists, and in recovering all documents, which the Go program does not read", async () => {
+    const list = await runBoth(given("--cert cert.pem -f list.yaml"));
+    expect([list.go.code, list.ours.code]).toEqual([1, 0]);
+    expect((await reading(list.ours)).opened).toMatchObject([
+      { metadata: { name: "one" } },
+      { metadata: { name: "two" } },
+    ]);
+    const { go: sealed } = await runBoth(given("--cert cert.pem -f many.yaml -o yaml"));
+    const args = "--recovery-unseal --recovery-private-key key.pem";
+    const { go, ours } = await runBoth(given(args, { stdin: sealed.stdout }));
+    expect([read(go.stdout).length, read(ours.stdout).length]).toEqual([1, 2]);
+  });
+
   it.each([
     ["PEM", "key.pem"],
     ["two PEM files", "other.pem,key.pem"],
@@ -166,6 +195,17 @@ describeWithPeers("kubeseal, the Go project's and ours", ["kubeseal"], () => {
       expect({ ...ours, stdout: read(ours.stdout) }).toEqual({ ...go, stdout: read(go.stdout).map(withoutOwner) });
       expect(ours.code).toBe(0);
     }
+  });
+
+  it("recover alike: a template over what was sealed and what was not", async () => {
+    const { go: sealed } = await runBoth(given("--cert cert.pem -f basic.yaml"));
+    const { spec, ...rest } = JSON.parse(sealed.stdout) as { spec: { template: object } };
+    const data = { url: "db://{{ .user | upper }}:{{ .password }}@host", user: "me", password: "shadowed" };
+    const stdin = JSON.stringify({ ...rest, spec: { ...spec, template: { ...spec.template, data } } });
+    const { go, ours } = await runBoth(given("--recovery-unseal --recovery-private-key key.pem", { stdin }));
+    expect(read(ours.stdout)).toEqual(read(go.stdout).map(withoutOwner));
+    const url = Buffer.from("db://ME:one@host").toString("base64");
+    expect(read(ours.stdout)).toMatchObject([{ data: { url, user: "bWU=", password: "b25l" } }]);
   });
 
   it.each([
@@ -226,6 +266,9 @@ describeWithPeers("kubeseal, the Go project's and ours", ["kubeseal"], () => {
   it.each([
     ["an argument that is no flag", "--cert cert.pem -f basic.yaml more.yaml"],
     ["a manifest of another kind", "--cert cert.pem -f config-map.yaml"],
+    ["a second document that is no YAML", "--cert cert.pem -f broken-second.yaml"],
+    ["a second document that is something else", "--cert cert.pem -f other-second.yaml"],
+    ["a folder as output", "--cert cert.pem -f basic.yaml -w ."],
     ["-f, which --raw does not read", "--cert cert.pem --raw --scope cluster-wide -f value"],
     ["a raw value of nothing", "--cert cert.pem --raw --scope cluster-wide"],
     ["-w, which --merge-into would empty", "--cert cert.pem --merge-into sealed.json -f update.yaml -w value"],
@@ -269,120 +312,3 @@ function keySecret(privateKey: string): string {
     data,
   });
 }
-
-const KUBECONFIG = JSON.stringify({
-  apiVersion: "v1",
-  kind: "Config",
-  "current-context": "first",
-  clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
-  users: [{ name: "u", user: { token: "t" } }],
-  contexts: [
-    { name: "first", context: { cluster: "c", user: "u", namespace: "first-namespace" } },
-    { name: "second", context: { cluster: "c", user: "u", namespace: "shop" } },
-    { name: "third", context: { cluster: "c", user: "u" } },
-  ],
-});
-
-const MANIFESTS = {
-  value: "correct horse,\n battery staple\n\n",
-  "basic.yaml": `apiVersion: v1
-kind: Secret
-metadata: {name: database, namespace: shop}
-stringData: {password: one}
-`,
-  "basic.json": JSON.stringify({
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: { name: "database", namespace: "shop" },
-    data: { password: "b25l" },
-  }),
-  "many.yaml": `apiVersion: v1
-kind: Secret
-metadata: {name: one, namespace: shop}
-stringData: {a: "1"}
----
----
-# nothing
----
-apiVersion: v1
-kind: Secret
-metadata: {name: two, namespace: shop}
-stringData: {b: "2"}
-`,
-  "wide.yaml": `apiVersion: v1
-kind: Secret
-metadata:
-  name: database
-  namespace: shop
-  annotations: {sealedsecrets.bitnami.com/cluster-wide: "true", note: kept}
-stringData: {password: one}
-`,
-  "bare.yaml": `apiVersion: v1
-kind: Secret
-metadata: {name: database}
-stringData: {password: one}
-`,
-  "nameless.yaml": `apiVersion: v1
-kind: Secret
-metadata: {labels: {added: "yes"}}
-stringData: {added: two}
-`,
-  "empty.yaml": `apiVersion: v1
-kind: Secret
-metadata: {name: database, namespace: shop}
-`,
-  "rich.yaml": `apiVersion: v1
-kind: Secret
-metadata:
-  resourceVersion: "12"
-  uid: 0c5a1b0e-7a2b-4d3f-9d43-3d7f0e7d2d55
-  creationTimestamp: "2024-01-01T00:00:00Z"
-  generation: 2
-  name: database
-  namespace: shop
-  labels: {z: last, a: first, app.kubernetes.io/name: shop}
-  annotations:
-    note: kept
-    kubectl.kubernetes.io/last-applied-configuration: '{"stringData":{"password":"one"}}'
-  finalizers: [example.com/hold]
-immutable: true
-type: kubernetes.io/basic-auth
-data: {username: YQ==, binary: AAEC/w==}
-stringData: {password: one, username: b, a10: x, a2: y, A: z}
-`,
-  "numbers.yaml": `apiVersion: v1
-kind: Secret
-metadata: {name: database, namespace: shop}
-stringData: {"10": a, "9": b, "-x": c, .y: d, a: e}
-`,
-  "escapes.yaml": `apiVersion: v1
-kind: Secret
-metadata:
-  name: database
-  namespace: shop
-  annotations: {html: "a<b>&c", quote: "\\"\\\\/", control: "\\t\\n\\x01", lines: "\\u2028\\u2029", wide: "ü🔑"}
-stringData: {password: one}
-`,
-  "merged-into.yaml": `apiVersion: v1
-kind: Secret
-metadata: {name: database, namespace: shop, labels: {app: shop}, annotations: {note: old}}
-type: Opaque
-stringData: {password: one, user: me}
-`,
-  "config-map.yaml": `apiVersion: v1
-kind: ConfigMap
-metadata: {name: database, namespace: shop}
-data: {password: b25l}
-`,
-  "twice.yaml": `apiVersion: v1
-kind: Secret
-metadata: {name: database, namespace: shop}
-stringData: {password: one, password: two}
-`,
-  "update.yaml": `apiVersion: v1
-kind: Secret
-metadata: {name: another, namespace: elsewhere, labels: {tier: back}, annotations: {note: new}}
-stringData: {password: two, more: three}
-`,
-  "broken.yaml": "a: [\n",
-} as const;

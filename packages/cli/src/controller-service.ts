@@ -1,4 +1,4 @@
-import { type Answer, type ApiServer, connect } from "./api-server.ts";
+import type { Answer, ApiServer } from "./api-server.ts";
 import { CommandError, type ControllerService } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { findContext, type KubeconfigRequest } from "./kubeconfig.ts";
@@ -38,6 +38,8 @@ export async function withController<T>(
 ): Promise<T> {
   const context = await findContext(cluster, io);
   if (context === null) throw new CommandError({ code: "kubeconfig_absent" });
+  // With it comes whatever talks over the network.
+  const { connect } = await import("./api-server.ts");
   const apiServer = await connect(context, io, timeout);
   try {
     return await action(await reach(controller, apiServer));

@@ -3,10 +3,10 @@ import { type FileHandle, open, readFile, realpath, rename, rm, stat, writeFile 
 import { basename, dirname, join, resolve } from "node:path";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
-import type { Files } from "./io.ts";
+import type { Files, Readers } from "./io.ts";
 
-/** Only ciphertext and certificates are written, and those are for everybody. */
-const NEW_FILE_MODE = 0o644;
+/** Ciphertext and certificates are for everybody. */
+const NEW_FILE_MODE: Readonly<Record<Readers, number>> = { everybody: 0o644, owner: 0o600 };
 
 /** The file system as seen from a folder. */
 export function filesFrom(folder: string): Files {
@@ -21,9 +21,9 @@ export function filesFrom(folder: string): Files {
       }
     },
 
-    async replace(path, text) {
+    async replace(path, text, readers = "everybody") {
       try {
-        await replaceFile(resolve(folder, path), text);
+        await replaceFile(resolve(folder, path), text, readers);
       } catch (cause) {
         throw new CommandError({ code: "file_unwritable", path, fault: faultOf(cause) }, { cause });
       }
@@ -31,16 +31,16 @@ export function filesFrom(folder: string): Files {
   };
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string, readers: Readers): Promise<void> {
   // A link stays a link: the file that it leads to is the one to replace.
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch(() => null);
   // A device or a pipe can be written to, but not replaced; for a folder this throws, as it should.
   if (existing !== null && !existing.isFile()) return writeFile(target, text);
   const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
-  const file = await open(draft, "wx", NEW_FILE_MODE);
+  const file = await open(draft, "wx", NEW_FILE_MODE[readers]);
   try {
-    await fill(file, text, existing?.mode);
+    await fill(file, text, readers === "owner" ? undefined : existing?.mode);
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { force: true });

@@ -39,15 +39,18 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
+/** Who may read a file: plaintext is for its owner alone. */
+export type Readers = "everybody" | "owner";
+
 /** Files by path; a relative one starts at the working directory. */
 export interface Files {
   /** @throws CommandError `file_unreadable` */
   read(path: string): Promise<Uint8Array>;
   /**
-   * Replaces a file's content at once: whoever reads it sees the old text or the new one. Its mode is kept; a new file can be read by
-   * everybody. @throws CommandError `file_unwritable`
+   * Replaces a file's content at once: whoever reads it sees the old text or the new one. Its mode is kept, and a new file can be read
+   * by everybody; with `readers` at `owner`, nobody else can read it, whatever its mode was. @throws CommandError `file_unwritable`
    */
-  replace(path: string, text: string): Promise<void>;
+  replace(path: string, text: string, readers?: Readers): Promise<void>;
   /** The path as an absolute one. */
   resolve(path: string): string;
 }

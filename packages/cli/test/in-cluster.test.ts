@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { filesFrom } from "../src/files.ts";
-import { inClusterKubeconfig } from "../src/in-cluster.ts";
+import { inClusterKubeconfig, inClusterNamespace } from "../src/in-cluster.ts";
 
 let folder: string;
 
@@ -32,4 +32,12 @@ test("outside a Pod there is none", async () => {
   expect(await inClusterKubeconfig({ env, files }, folder)).toBeNull();
   await writeFile(join(folder, "namespace"), "shop\n");
   expect(await inClusterKubeconfig({ env: {}, files }, folder)).toBeNull();
+});
+
+test("a Pod that is told its namespace is in that one", async () => {
+  await writeFile(join(folder, "namespace"), "shop\n");
+  const files = filesFrom(folder);
+  expect(await inClusterNamespace({ env: { ...env, POD_NAMESPACE: "told" }, files }, folder)).toBe("told");
+  expect(await inClusterNamespace({ env, files }, folder)).toBe("shop");
+  expect(await inClusterNamespace({ env: { POD_NAMESPACE: "told" }, files }, folder)).toBeNull();
 });

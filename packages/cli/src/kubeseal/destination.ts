@@ -1,5 +1,5 @@
 import type { ManifestFormat } from "@sealwright/core/kubernetes-yaml";
-import type { Io } from "../io.ts";
+import type { Io, Readers } from "../io.ts";
 import { manifestText, readFormat } from "../manifest-text.ts";
 import type { GoArguments } from "./arguments.ts";
 
@@ -25,7 +25,13 @@ export function formatOf(flags: GoArguments, path: string | undefined): string {
   return path !== undefined && /\.ya?ml$/.test(path) ? "yaml" : (flags.text("format") ?? "json").toLowerCase();
 }
 
-export async function writeObjects(objects: readonly object[], { path, format }: Destination, io: Io): Promise<void> {
+/** @param readers of a file; stdout is whoever's it is */
+export async function writeObjects(
+  objects: readonly object[],
+  { path, format }: Destination,
+  io: Io,
+  readers: Readers = "everybody",
+): Promise<void> {
   const text = manifestText(objects, format, { firstSeparator: true });
-  await (path === undefined ? io.stdout.write(text) : io.files.replace(path, text));
+  await (path === undefined ? io.stdout.write(text) : io.files.replace(path, text, readers));
 }

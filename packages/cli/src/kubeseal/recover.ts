@@ -20,5 +20,5 @@ export async function recover(flags: GoArguments, io: Io): Promise<void> {
   } finally {
     templates.close();
   }
-  await writeObjects(secrets, destination, io);
+  await writeObjects(secrets, destination, io, "owner");
 }
