@@ -1,7 +1,5 @@
 import type { ApiClient } from "./api-client.ts";
 import type { Cluster } from "./cluster.ts";
-import type { Part } from "./real/part.ts";
-import { isRealCluster } from "./real/real-cluster.ts";
 import { until } from "./until.ts";
 
 /** Any object of a Kubernetes API, as far as one must know it to put it into a cluster. */
@@ -17,14 +15,7 @@ export interface Manifest {
  */
 export async function applyManifests(cluster: Cluster, manifests: readonly Manifest[]): Promise<void> {
   for (const manifest of manifests) await apply(cluster.admin, manifest);
-  if (isRealCluster(cluster) && manifests.some(isDefinition)) await learnKinds(cluster.parts.controllerManager);
-}
-
-/** The garbage collector asks which kinds there are when it starts, and then each 30 s: what a test cannot wait for. */
-async function learnKinds(controllerManager: Part): Promise<void> {
-  if (!controllerManager.running) return;
-  await controllerManager.stop();
-  await controllerManager.start();
+  if (manifests.some(isDefinition)) await cluster.noticeNewKinds();
 }
 
 function isDefinition({ kind }: Manifest): boolean {

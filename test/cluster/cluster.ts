@@ -28,6 +28,9 @@ export interface Cluster {
    */
   exposeService(service: ExposedService): Promise<void>;
 
+  /** Lets the garbage collector see the kinds that a new CRD made; by itself the real one looks every 30 s. */
+  noticeNewKinds(): Promise<void>;
+
   /** Faults to inject, or null where the maker can make none (the real one fails by killing its parts). */
   readonly faults: FaultPort | null;
 

@@ -1,7 +1,6 @@
-import { describeProblem, type Problem, SealwrightError } from "@sealwright/core";
+import { describeProblem, type Problem, printable, SealwrightError } from "@sealwright/core";
 import { ApiError } from "./kubernetes/api-error.ts";
 import type { Drift, Refusal } from "./plan.ts";
-import { printable } from "./printable.ts";
 
 /** How one look at a SealedSecret ended. */
 export type Outcome = Success | Failure;

@@ -1,7 +1,7 @@
+import { printable } from "@sealwright/core";
 import { mayHeal, type Outcome } from "./outcome.ts";
 import type { Drift } from "./plan.ts";
 import type { Condition, ObservedSealedSecret, SealedSecretEvent, SealedSecretStatus } from "./ports.ts";
-import { printable } from "./printable.ts";
 
 /** The condition that the Go controller writes. Printer columns and people's policies read it as the first of the list. */
 const SYNCED = "Synced";

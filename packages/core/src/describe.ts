@@ -142,7 +142,7 @@ function describeLimit(limit: TemplateLimit): string {
   }
 }
 
-/** Control characters and overlong names, out of what a terminal or a status will show. */
+/** A name from outside as a terminal, a status or a log line may show it: on one line, without control characters, cut at 80. */
 export function printable(text: string, shown = SHOWN_NAME): string {
   const clean = text.replace(/[^\x20-\x7e]/gu, "?");
   return clean.length <= shown ? clean : `${clean.slice(0, shown)}...`;

@@ -1,6 +1,6 @@
 export { assertValidAt, type Certificate, fingerprintOf, readCertificate, readCertificates } from "./certificate.ts";
 export type { PrivateKey, PublicKey } from "./crypto/port.ts";
-export { describeProblem } from "./describe.ts";
+export { describeProblem, printable } from "./describe.ts";
 export { describeConditionFinding, describeFinding, describeVerdict } from "./describe-diagnosis.ts";
 export {
   type Candidate,

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { ApiClient } from "../api-client.ts";
 import type { Cluster, ExposedService } from "../cluster.ts";
+import { createNamespaceUnlessThere } from "../create-unless-there.ts";
 import { kubeconfig } from "../kubeconfig.ts";
 import { Authority } from "../pki.ts";
-import { createNamespaceUnlessThere } from "../real/create-unless-there.ts";
-import { serviceAccountToken } from "../real/service-account-token.ts";
-import { ServiceExposure } from "../real/service-exposure.ts";
+import { serviceAccountToken } from "../service-account-token.ts";
+import { ServiceExposure } from "../service-exposure.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { ApiServer } from "./http/api-server.ts";
 import { FaultInjector } from "./http/fault-injector.ts";
@@ -38,6 +38,8 @@ export async function startEmbeddedCluster(): Promise<Cluster> {
     admin,
     adminKubeconfig: kubeconfig({ ...access, user: client }),
     serviceAccountToken: (namespace, name) => serviceAccountToken(admin, namespace, name),
+    // The collector here looks at every kind as it comes.
+    noticeNewKinds: async () => {},
     exposeService: (service: ExposedService) => exposure.expose(service),
     faults: {
       add: (rule) => faults.add(rule),

@@ -5,6 +5,8 @@ import { requirePeers } from "../../peers/binaries.ts";
 import { ApiClient } from "../api-client.ts";
 import type { Cluster, ExposedService } from "../cluster.ts";
 import { kubeconfig } from "../kubeconfig.ts";
+import { serviceAccountToken } from "../service-account-token.ts";
+import { ServiceExposure } from "../service-exposure.ts";
 import { apiServer } from "./api-server.ts";
 import { controllerManager } from "./controller-manager.ts";
 import { makeCredentials } from "./credentials.ts";
@@ -13,18 +15,12 @@ import { freePort } from "./free-port.ts";
 import { type Part, PartFailedError } from "./part.ts";
 import { PodNetwork } from "./pod-network.ts";
 import { Reaper } from "./reaper.ts";
-import { serviceAccountToken } from "./service-account-token.ts";
-import { ServiceExposure } from "./service-exposure.ts";
 
 export interface RealCluster extends Cluster {
   readonly maker: "real";
   readonly faults: null;
   /** The processes, to end and start again in a test of what happens then. */
   readonly parts: { readonly etcd: Part; readonly apiServer: Part; readonly controllerManager: Part };
-}
-
-export function isRealCluster(cluster: Cluster): cluster is RealCluster {
-  return cluster.maker === "real";
 }
 
 /** Two clusters may choose the same port in the same moment; three times in a row they do not. */
@@ -96,6 +92,11 @@ async function startIn(folder: string, reaper: Reaper, programs: Programs): Prom
     faults: null,
     parts: { etcd: store, apiServer: front, controllerManager: controllers },
     serviceAccountToken: (namespace, name) => serviceAccountToken(admin, namespace, name),
+    noticeNewKinds: async () => {
+      if (!controllers.running) return;
+      await controllers.stop();
+      await controllers.start();
+    },
     exposeService: (service: ExposedService) => exposure.expose(service),
     stop: async () => {
       await admin.close();

@@ -1,4 +1,4 @@
-import { printable } from "../printable.ts";
+import { printable } from "@sealwright/core";
 
 /** What the API server answered instead of what was asked, without its message: a `Status` can quote a value. */
 export class ApiError extends Error {

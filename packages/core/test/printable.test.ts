@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { printable } from "../src/printable.ts";
+import { printable } from "../src/index.ts";
 
 test("plain text stays as it is", () => {
   expect(printable("data[tls.crt]")).toBe("data[tls.crt]");

@@ -1,4 +1,4 @@
-import type { ApiClient } from "../api-client.ts";
+import type { ApiClient } from "./api-client.ts";
 
 /** Creates an object in a collection, unless one of its name is there already. */
 export async function createUnlessThere(admin: ApiClient, collection: string, body: object): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ApiClient } from "../api-client.ts";
+import type { ApiClient } from "./api-client.ts";
 import { createNamespaceUnlessThere, createUnlessThere } from "./create-unless-there.ts";
 
 const ONE_DAY_S = 86_400;

@@ -1,7 +1,7 @@
-import type { ApiClient } from "../api-client.ts";
-import type { ExposedService } from "../cluster.ts";
+import type { ApiClient } from "./api-client.ts";
+import type { ExposedService } from "./cluster.ts";
 import { createNamespaceUnlessThere, createUnlessThere } from "./create-unless-there.ts";
-import type { PodNetwork } from "./pod-network.ts";
+import type { PodNetwork } from "./real/pod-network.ts";
 
 const DEFAULT_PORT = 8080;
 
