@@ -162,9 +162,10 @@ describe.each(["/v1/verify", "/v1/rotate"])("%s", (path) => {
     await serve();
     const mebibyte = Buffer.alloc(1024 * 1024, " ");
     let sent = 0;
-    const status = await new Promise((resolve) => {
+    const ending = await new Promise((resolve) => {
       const call = request(url + path, { method: "POST" }, (response) => resolve(response.statusCode));
-      call.on("error", () => {});
+      // Who still writes when the connection is closed may learn of that before he reads the answer.
+      call.on("error", () => resolve("cut"));
       const more = () => {
         if (call.destroyed || sent > 64) return;
         sent += 1;
@@ -172,7 +173,7 @@ describe.each(["/v1/verify", "/v1/rotate"])("%s", (path) => {
       };
       more();
     });
-    expect(status).toBe(413);
+    expect([413, "cut"]).toContain(ending);
     expect(sent).toBeLessThan(64);
   });
 
