@@ -1,3 +1,4 @@
+import type { KeyOrder } from "@sealwright/core";
 import { type Command, CommanderError, InvalidArgumentError, type Option } from "commander";
 import { flags, WITHOUT_EFFECT } from "./flags.ts";
 import type { ListenAddress } from "./http/server.ts";
@@ -17,7 +18,7 @@ export interface Config {
   /** 0 for never. */
   readonly keyRenewPeriod: number;
   readonly keyCutoffTime: Date | null;
-  readonly keyOrderPriority: "CertNotBefore" | "SecretCreationTimestamp";
+  readonly keyOrderPriority: KeyOrder;
   readonly myCn: string;
   readonly privatekeyAnnotations: Readonly<Record<string, string>>;
   readonly privatekeyLabels: Readonly<Record<string, string>>;

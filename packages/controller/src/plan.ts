@@ -1,11 +1,9 @@
-import type { Secret } from "@sealwright/core";
+import { KEY_LABEL, SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND, type Secret } from "@sealwright/core";
 import type { ExistingSecret, ObservedSealedSecret, OwnedSecret, OwnerReference } from "./ports.ts";
 
 export const MANAGED = "sealedsecrets.bitnami.com/managed";
 export const PATCH = "sealedsecrets.bitnami.com/patch";
 const SKIP_OWNER = "sealedsecrets.bitnami.com/skip-set-owner-references";
-/** Whoever can put this label on a Secret of the controller's namespace chooses a key that everybody seals with. */
-export const KEY_LABEL = "sealedsecrets.bitnami.com/sealed-secrets-key";
 
 /** What is to be done with the cluster's Secret; nothing has been done yet. */
 export type Plan =
@@ -66,7 +64,7 @@ function isSealingKey({ metadata }: Secret): boolean {
 function ownersFor(observed: ObservedSealedSecret, unsealed: Secret): readonly OwnerReference[] {
   if (isMarked(unsealed, SKIP_OWNER)) return [];
   const { name, uid } = observed;
-  return [{ apiVersion: "bitnami.com/v1alpha1", kind: "SealedSecret", name, uid, controller: true }];
+  return [{ apiVersion: SEALED_SECRET_API_VERSION, kind: SEALED_SECRET_KIND, name, uid, controller: true }];
 }
 
 function mayWrite(observed: ObservedSealedSecret, existing: ExistingSecret): boolean {

@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
-import { createSealingKey, type NewSealingKey, readSealingKey, readSecret, type SealingKey } from "@sealwright/core";
+import {
+  createSealingKey,
+  KEY_LABEL,
+  type KeyOrder,
+  type NewSealingKey,
+  readSealingKey,
+  readSecret,
+  type SealingKey,
+} from "@sealwright/core";
 import { isApiError } from "../kubernetes/api-error.ts";
 import type { Transport } from "../kubernetes/transport.ts";
 import type { Log } from "../log.ts";
 import { describeError } from "../outcome.ts";
-import { KEY_LABEL } from "../plan.ts";
 
 export interface KeyStoreOptions {
   readonly transport: Transport;
@@ -12,7 +19,7 @@ export interface KeyStoreOptions {
   readonly namespace: string;
   /** `generateName` of new keys, and the name of the one that very old versions made. */
   readonly prefix: string;
-  readonly order: "CertNotBefore" | "SecretCreationTimestamp";
+  readonly order: KeyOrder;
   /** Of new keys. The label that makes them keys is not theirs to set. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;

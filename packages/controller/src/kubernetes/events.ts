@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND } from "@sealwright/core";
 import type { Log } from "../log.ts";
 import { describeError } from "../outcome.ts";
 import type { Clock, EventSink, ObservedSealedSecret, SealedSecretEvent } from "../ports.ts";
@@ -31,8 +32,8 @@ function eventManifest(about: ObservedSealedSecret, event: SealedSecretEvent, no
     kind: "Event",
     metadata: { namespace: about.namespace, name: eventName(about.name) },
     involvedObject: {
-      apiVersion: "bitnami.com/v1alpha1",
-      kind: "SealedSecret",
+      apiVersion: SEALED_SECRET_API_VERSION,
+      kind: SEALED_SECRET_KIND,
       namespace: about.namespace,
       name: about.name,
       uid: about.uid,

@@ -1,8 +1,9 @@
+import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND } from "@sealwright/core";
 import type { ObservedSealedSecret, SealedSecretSource, SealedSecretStatus, StatusStore } from "../ports.ts";
 import type { KubernetesObject, Reflector } from "./reflector.ts";
 import type { Transport } from "./transport.ts";
 
-export const SEALED_SECRETS = "/apis/bitnami.com/v1alpha1";
+export const SEALED_SECRETS = `/apis/${SEALED_SECRET_API_VERSION}`;
 
 /** A SealedSecret as it came over the wire; nothing of it is checked yet. */
 export interface SealedSecretObject extends KubernetesObject {
@@ -13,7 +14,7 @@ export interface SealedSecretObject extends KubernetesObject {
 /** Drops what a reconcile never looks at and what the API server fills in again by itself. */
 export function reduceSealedSecret(object: SealedSecretObject): SealedSecretObject {
   const { managedFields: _, ...metadata } = object.metadata;
-  return { apiVersion: "bitnami.com/v1alpha1", kind: "SealedSecret", ...object, metadata };
+  return { apiVersion: SEALED_SECRET_API_VERSION, kind: SEALED_SECRET_KIND, ...object, metadata };
 }
 
 /** Whether a change is one that reconciling must look at: our own status write and other people's labels are not. */

@@ -60,12 +60,11 @@ function manifestOf({ secret, owners }: OwnedSecret): Record<string, unknown> {
 
 /** The object as it was read, with our part exchanged: what others keep in its metadata stays. */
 function updateOf(wanted: OwnedSecret, over: ExistingSecret): Record<string, unknown> {
-  const ours = manifestOf(wanted);
-  const { type, immutable, data } = secretManifest(wanted.secret);
+  const { metadata: ours, type, immutable, data } = manifestOf(wanted);
   const { managedFields: _, ...metadata } = over.manifest["metadata"] as Record<string, unknown>;
   return {
     ...over.manifest,
-    metadata: { ...metadata, ...(ours["metadata"] as object), ownerReferences: wanted.owners },
+    metadata: { ...metadata, ...(ours as object), ownerReferences: wanted.owners },
     type: type ?? over.manifest["type"],
     immutable,
     data,
