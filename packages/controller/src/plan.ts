@@ -56,7 +56,10 @@ function wasInOrder({ generation, status: { observedGeneration, conditions = [] 
   return observedGeneration === generation && synced?.status === "True";
 }
 
-/** Whether it counts as one, or did until it was retired: no SealedSecret makes one, nor exchanges what is in it. */
+/**
+ * Whether it counts as one, or did until it was retired: no SealedSecret makes one, nor exchanges what is in it. Whoever could would
+ * choose the key that everybody seals with.
+ */
 function isSealingKey({ metadata }: Secret): boolean {
   return Object.hasOwn(metadata.labels ?? {}, KEY_LABEL);
 }
