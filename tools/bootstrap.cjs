@@ -14,11 +14,20 @@ const PROVIDED = ["linux-x64", "linux-arm64", "win32-x64"];
 const root = join(__dirname, "..");
 /** Types are stripped once and not at each start: a program starts in a third of the time. */
 const COMPILE_CACHE = join(root, "node_modules", ".cache", "compile");
-const [program, ...rest] = process.argv.slice(2);
+/** What every command needs; heavy tools stand in projects of their own, and `--with FOLDER` brings one in. */
+const PROJECTS = [".", "./packages/*"];
+const { extra, program, rest } = readArguments(process.argv.slice(2));
 
 checkNode();
-pnpm(["install", "--frozen-lockfile", "--silent"], { quiet: true });
+const filters = [...PROJECTS, ...extra].flatMap((project) => ["--filter", project]);
+pnpm(["install", "--frozen-lockfile", "--silent", ...filters], { quiet: true });
 process.exitCode = pnpm(["exec", ...(program === "--bin" ? rest : ["node", program, ...rest])], { quiet: false });
+
+function readArguments([first, ...others]) {
+  if (first !== "--with") return { extra: [], program: first, rest: others };
+  const [folder, program, ...rest] = others;
+  return { extra: [`./${folder}`], program, rest };
+}
 
 function checkNode() {
   const provided = PROVIDED.includes(`${process.platform}-${process.arch}`);
