@@ -22,6 +22,11 @@ export interface SealOptions {
   /** Write `sealwright.dev/hints`: what each item was sealed to, so that a renamed or moved file is noticed without a key. */
   readonly hints?: boolean;
   /**
+   * Base64 by item: sealed values to keep instead of sealing anew, so that what did not change does not change in Git either. That they
+   * hold the very values, sealed to this certificate, scope, namespace and name, is for the caller to know: nobody can see it here.
+   */
+  readonly keep?: ReadonlyMap<string, string>;
+  /**
    * Seal what the API server would refuse as a Secret: without the items that its type demands, with item names that it does not
    * take, of more than 1 MiB, bound to a name or namespace that nothing can have. As the Go project's kubeseal does.
    */
@@ -53,7 +58,7 @@ export async function seal(secret: Secret, options: SealOptions): Promise<Sealed
       annotations: withScope({}, scope),
     }),
     spec: {
-      encryptedData: await sealItems(secret.data, { scope, namespace, name }, options.certificate),
+      encryptedData: await sealItems(secret.data, { scope, namespace, name }, options),
       template: defined({
         metadata: withoutEmptyMaps(metadata),
         type: secret.type,
@@ -81,8 +86,10 @@ function assertSealable(secret: Secret, binding: Binding): void {
 async function sealItems(
   items: Secret["data"],
   binding: Binding,
-  certificate: Certificate,
+  { certificate, keep }: SealOptions,
 ): Promise<Readonly<Record<string, string>>> {
-  const sealed = [...items].map(async ([item, value]) => [item, await sealValue(value, binding, certificate)] as const);
+  const sealed = [...items].map(async ([item, value]) => {
+    return [item, keep?.get(item) ?? (await sealValue(value, binding, certificate))] as const;
+  });
   return Object.fromEntries(await Promise.all(sealed));
 }

@@ -53,6 +53,28 @@ describe("the SealedSecret that seal makes", () => {
   });
 });
 
+describe("sealed values to keep", () => {
+  test("stay to the byte, hints included, and only what is not among them is sealed anew", async () => {
+    const data = new Map([
+      ["a", utf8("1")],
+      ["b", utf8("2")],
+    ]);
+    const first = await seal(secretWith({ data }), { certificate, hints: true });
+    const { a = "", b = "" } = first.spec.encryptedData;
+    const options = { certificate, hints: true };
+    const both = new Map([
+      ["a", a],
+      ["b", b],
+      ["no-such-item", a],
+    ]);
+    expect(await seal(secretWith({ data }), { ...options, keep: both })).toEqual(first);
+    const { spec } = await seal(secretWith({ data }), { ...options, keep: new Map([["a", a]]) });
+    expect(Object.keys(spec.encryptedData)).toEqual(["a", "b"]);
+    expect(spec.encryptedData["a"]).toBe(a);
+    expect(spec.encryptedData["b"]).not.toBe(b);
+  });
+});
+
 describe("the scope", () => {
   test("is the Secret's own where nothing else is asked for", async () => {
     const annotations = { [NAMESPACE_WIDE]: "true", kept: "yes" };
