@@ -1,59 +1,84 @@
-import { randomBytes } from "node:crypto";
-import { type FileHandle, open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { createReadStream, type Dirent } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { beginDraft } from "./draft-file.ts";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
-import type { Files, Readers } from "./io.ts";
-
-/** Ciphertext and certificates are for everybody. */
-const NEW_FILE_MODE: Readonly<Record<Readers, number>> = { everybody: 0o644, owner: 0o600 };
+import type { Draft, EntryKind, Files } from "./io.ts";
 
 /** The file system as seen from a folder. */
 export function filesFrom(folder: string): Files {
+  const draft: Files["draft"] = async (path, readers = "everybody") => {
+    const begun = await writing(path, () => beginDraft(resolve(folder, path), readers));
+    return namingItsPath(begun, path);
+  };
   return {
     resolve: (path) => resolve(folder, path),
+    read: (path) => reading(path, () => readFile(resolve(folder, path))),
+    draft,
 
-    async read(path) {
+    async replace(path, text, readers) {
+      const begun = await draft(path, readers);
       try {
-        return await readFile(resolve(folder, path));
+        await begun.write(text);
+        await begun.finish();
+        await begun.commit();
+      } finally {
+        await begun.discard();
+      }
+    },
+
+    async *chunks(path) {
+      try {
+        yield* createReadStream(resolve(folder, path));
       } catch (cause) {
         throw new CommandError({ code: "file_unreadable", path, fault: faultOf(cause) }, { cause });
       }
     },
 
-    async replace(path, text, readers = "everybody") {
-      try {
-        await replaceFile(resolve(folder, path), text, readers);
-      } catch (cause) {
-        throw new CommandError({ code: "file_unwritable", path, fault: faultOf(cause) }, { cause });
-      }
+    async kindOf(path) {
+      const entry = await stat(resolve(folder, path)).catch(() => null);
+      return entry && kindOf(entry);
     },
+
+    async list(path) {
+      const entries = await reading(path, () => readdir(resolve(folder, path), { withFileTypes: true }));
+      return entries
+        .map((entry) => ({ name: entry.name, kind: entry.isSymbolicLink() ? ("link" as const) : kindOf(entry) }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+
+    makeFolder: (path) => writing(path, async () => void (await mkdir(resolve(folder, path), { recursive: true }))),
+    remove: (path) => writing(path, () => rm(resolve(folder, path))),
   };
 }
 
-async function replaceFile(path: string, text: string, readers: Readers): Promise<void> {
-  // A link stays a link: the file that it leads to is the one to replace.
-  const target = await realpath(path).catch(() => path);
-  const existing = await stat(target).catch(() => null);
-  // A device or a pipe can be written to, but not replaced; for a folder this throws, as it should.
-  if (existing !== null && !existing.isFile()) return writeFile(target, text);
-  const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
-  const file = await open(draft, "wx", NEW_FILE_MODE[readers]);
+function kindOf(entry: Pick<Dirent, "isFile" | "isDirectory">): EntryKind {
+  if (entry.isFile()) return "file";
+  return entry.isDirectory() ? "folder" : "other";
+}
+
+function namingItsPath(draft: Draft, path: string): Draft {
+  return {
+    write: (text) => writing(path, () => draft.write(text)),
+    finish: () => writing(path, () => draft.finish()),
+    commit: () => writing(path, () => draft.commit()),
+    discard: () => draft.discard(),
+  };
+}
+
+async function reading<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
-    await fill(file, text, readers === "owner" ? undefined : existing?.mode);
-    await rename(draft, target);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
+    return await action();
+  } catch (cause) {
+    throw new CommandError({ code: "file_unreadable", path, fault: faultOf(cause) }, { cause });
   }
 }
 
-async function fill(file: FileHandle, text: string, mode: number | undefined): Promise<void> {
+async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
-    await file.writeFile(text);
-    if (mode !== undefined) await file.chmod(mode & 0o7777);
-    await file.sync();
-  } finally {
-    await file.close();
+    return await action();
+  } catch (cause) {
+    throw new CommandError({ code: "file_unwritable", path, fault: faultOf(cause) }, { cause });
   }
 }

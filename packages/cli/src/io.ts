@@ -1,11 +1,14 @@
 /**
  * What a command sees of the world outside, and the terminal's contract:
  *
- * - stdout carries data and nothing else, and only once all of it is known to be good: a command that fails leaves it empty.
+ * - stdout carries data and nothing else, and only once all of it is known to be good: a command that fails leaves it empty. What a
+ *   check finds is its data: it stands there, and the exit code and one line on stderr say that there was something to find.
  * - stderr is silent on success. A failure is one `error: ...` line that says what is wrong and where, then `hint: ...` lines that
- *   say what to do. Waiting for a terminal's input is announced there too.
- * - No message holds a value from an input: item names and fields, never what is in them. There is no colour and no stack trace.
- * - A file is replaced as a whole or left alone.
+ *   say what to do. A terminal is also told that its input is waited for, how far long work has come, and what was done.
+ * - No message holds a value from an input: item names and fields, never what is in them. There is no stack trace.
+ * - There is colour on a terminal alone, and never with `NO_COLOR`. Only what the program itself says has any.
+ * - A file is replaced as a whole or left alone, and of those that one run writes all are, or none: a failure comes before the first.
+ *   Ctrl-C leaves no half of one behind.
  * - The exit code says which kind of failure it was: `exit-codes.ts`.
  * - Whoever reads stdout may stop reading: that is no failure.
  *
@@ -24,9 +27,13 @@ export interface Input {
   readonly isTerminal: boolean;
   /** All of it, to its end. */
   read(): Promise<Uint8Array>;
+  /** Of a terminal: what is typed up to the next line's end, without it; null at the input's end. */
+  line?(): Promise<string | null>;
 }
 
 export interface Output {
+  /** Where absent, it is none. */
+  readonly isTerminal?: boolean;
   /** Resolves when the text is handed over; throws CommandError `output_closed` or `output_failed`. */
   write(text: string): Promise<void>;
 }
@@ -42,6 +49,31 @@ export interface Clock {
 /** Who may read a file: plaintext is for its owner alone. */
 export type Readers = "everybody" | "owner";
 
+/** What stands at a path; `other` is a device, a pipe or a socket. */
+export type EntryKind = "file" | "folder" | "link" | "other";
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: EntryKind;
+}
+
+/** New content for a file, which is put in its place as a whole or not at all. */
+export interface Draft {
+  /** @throws CommandError `file_unwritable` */
+  write(text: string): Promise<void>;
+  /** Nothing more is to be written. @throws CommandError `file_unwritable` */
+  finish(): Promise<void>;
+  /**
+   * After `finish`: puts it in place. A file that holds the very same already is left alone.
+   *
+   * @returns whether the file is another one now
+   * @throws CommandError `file_unwritable`
+   */
+  commit(): Promise<boolean>;
+  /** Leaves the file as it was, at any time before `commit`. */
+  discard(): Promise<void>;
+}
+
 /** Files by path; a relative one starts at the working directory. */
 export interface Files {
   /** @throws CommandError `file_unreadable` */
@@ -51,6 +83,18 @@ export interface Files {
    * by everybody; with `readers` at `owner`, nobody else can read it, whatever its mode was. @throws CommandError `file_unwritable`
    */
   replace(path: string, text: string, readers?: Readers): Promise<void>;
+  /** Begins what `replace` does at once, for content that comes piece by piece. @throws CommandError `file_unwritable` */
+  draft(path: string, readers?: Readers): Promise<Draft>;
+  /** The content, piece by piece. @throws CommandError `file_unreadable` */
+  chunks(path: string): AsyncIterable<Uint8Array>;
+  /** What the path leads to, through links; null where there is nothing to be seen. */
+  kindOf(path: string): Promise<EntryKind | null>;
+  /** What is in a folder, by name; links are not followed. @throws CommandError `file_unreadable` */
+  list(path: string): Promise<readonly FolderEntry[]>;
+  /** Makes a folder, and those above it, where they are missing. @throws CommandError `file_unwritable` */
+  makeFolder(path: string): Promise<void>;
+  /** Deletes a file. @throws CommandError `file_unwritable` */
+  remove(path: string): Promise<void>;
   /** The path as an absolute one. */
   resolve(path: string): string;
 }

@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,8 +10,8 @@ import type { Io, Output } from "./io.ts";
 /** What of a `process` is used. */
 export interface ProcessLike {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable;
-  readonly stderr: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Io["env"];
   cwd(): string;
 }
@@ -23,10 +24,21 @@ export function processIo(process: ProcessLike): Io {
         return process.stdin.isTTY === true;
       },
       read: () => read(process.stdin),
+      line: () => readLine(process.stdin),
     },
-    stdout: { write: (text) => write(process.stdout, text) },
-    // Nobody is left to be told that stderr is closed.
-    stderr: { write: (text) => write(process.stderr, text).catch(() => undefined) },
+    stdout: {
+      get isTerminal() {
+        return process.stdout.isTTY === true;
+      },
+      write: (text) => write(process.stdout, text),
+    },
+    stderr: {
+      get isTerminal() {
+        return process.stderr.isTTY === true;
+      },
+      // Nobody is left to be told that stderr is closed.
+      write: (text) => write(process.stderr, text).catch(() => undefined),
+    },
     env: process.env,
     clock: {
       now: () => new Date(),
@@ -43,6 +55,13 @@ async function read(stdin: Readable): Promise<Uint8Array> {
   } catch (cause) {
     throw new CommandError({ code: "file_unreadable", path: "stdin", fault: faultOf(cause) }, { cause });
   }
+}
+
+function readLine(stdin: Readable): Promise<string | null> {
+  const lines = createInterface({ input: stdin });
+  return new Promise<string | null>((resolve) => {
+    lines.once("line", resolve).once("close", () => resolve(null));
+  }).finally(() => lines.close());
 }
 
 function write(stream: Writable, text: string): ReturnType<Output["write"]> {

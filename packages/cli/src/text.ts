@@ -11,8 +11,8 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   }
 }
 
-/** Its byte order mark, as PowerShell writes it, or a first character of ASCII with its zero byte. */
-function isUtf16([first, second]: Uint8Array): boolean {
+/** By its byte order mark, as PowerShell writes it, or a first character of ASCII with its zero byte. */
+export function isUtf16([first, second]: Uint8Array): boolean {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
   return (first === 0) !== (second === 0) && first !== undefined && second !== undefined;
 }
