@@ -1,5 +1,6 @@
 import type { Problem, Scope } from "@sealwright/core";
 import type { ManifestSyntaxError } from "@sealwright/core/kubernetes-yaml";
+import type { ProjectProblem } from "./project/problem.ts";
 
 /** Where in the inputs a document stands. */
 export interface Place {
@@ -89,6 +90,8 @@ export type Failure =
   | { readonly code: "file_unreadable"; readonly path: string; readonly fault: string }
   | { readonly code: "file_unwritable"; readonly path: string; readonly fault: string }
   | { readonly code: "output_failed"; readonly fault: string }
+  /** What has to do with whole projects: `.sealwright.yaml`, searches, outputs beside their inputs. */
+  | { readonly code: "project"; readonly problem: ProjectProblem }
   /** Whoever read stdout went away. */
   | { readonly code: "output_closed" };
 

@@ -1,8 +1,10 @@
-import { SealwrightError } from "@sealwright/core";
+import { type Problem, SealwrightError } from "@sealwright/core";
 import { ExitCode, type ExitCodeName } from "./exit-codes.ts";
-import { CommandError, type ControllerService, type Failure, type Place } from "./failure.ts";
+import { CommandError, type ControllerService, type Failure } from "./failure.ts";
 import { describeFault } from "./fault.ts";
+import { where } from "./place.ts";
 import { adviceFor } from "./problem-advice.ts";
+import { renderProjectProblem } from "./project/render-problem.ts";
 
 /** An error in the words and the number that the terminal sees. */
 export interface RenderedError {
@@ -216,6 +218,9 @@ function renderFailure(failure: Exclude<Failure, { code: "output_closed" | "usag
         exit: "cluster",
       };
 
+    case "project":
+      return renderProjectProblem(failure.problem);
+
     case "file_unreadable":
       return { error: `${failure.path} cannot be read: ${describeFault(failure.fault)}`, exit: "file" };
     case "file_unwritable":
@@ -231,7 +236,7 @@ function utf16(encoding: "utf-16" | "unknown"): string {
   return encoding === "utf-16" ? " but UTF-16" : "";
 }
 
-function wordsOf({ problem }: Extract<Failure, { problem: unknown }>): string {
+function wordsOf({ problem }: { readonly problem: Problem }): string {
   return new SealwrightError(problem).message;
 }
 
@@ -252,12 +257,6 @@ function renderRefusal({ status, service, verb }: Extract<Failure, { code: "clus
 
 function nameOf({ namespace, name }: ControllerService): string {
   return `${namespace}/${name}`;
-}
-
-/** `secrets.yaml, document 2 (line 14), item 3`, as far as it takes to tell it from others. */
-function where({ source, document, amongOthers, line, item }: Place): string {
-  const inSource = amongOthers ? `${source}, document ${document} (line ${line})` : source;
-  return item === undefined ? inSource : `${inSource}, item ${item}`;
 }
 
 /** Names come from outside, and a terminal obeys control characters. */
