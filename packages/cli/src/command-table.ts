@@ -1,83 +1,62 @@
-import type { CertificateRequest } from "./certificate-source.ts";
-import type { Flags, FlagValues } from "./flags.ts";
-import type { Io } from "./io.ts";
-
-/** One command of `sealwright`. */
-export interface Command<F extends Flags = Flags> {
-  readonly name: string;
-  readonly summary: string;
-  /** What it takes beside flags, any number of times. */
-  readonly operand?: { readonly name: string; readonly help: string };
-  readonly flags: F;
-  /** Loads what it needs, and nothing else: the other commands and the help cost nothing. */
-  run(operands: readonly string[], flags: FlagValues<F>, io: Io): Promise<void>;
-}
-
-const CERTIFICATE_FLAGS = {
-  cert: {
-    value: "FILE|URL",
-    env: "SEALED_SECRETS_CERT",
-    help: "certificate, instead of asking the controller in the cluster",
-  },
-  "controller-name": {
-    value: "NAME",
-    env: "SEALED_SECRETS_CONTROLLER_NAME",
-    fallback: "sealed-secrets-controller",
-    help: "the controller's Service",
-  },
-  "controller-namespace": {
-    value: "NAMESPACE",
-    env: "SEALED_SECRETS_CONTROLLER_NAMESPACE",
-    fallback: "kube-system",
-    help: "the controller's namespace",
-  },
-  kubeconfig: { value: "FILE", help: "kubeconfig, instead of $KUBECONFIG or ~/.kube/config" },
-  context: { value: "NAME", help: "context of the kubeconfig, instead of its current one" },
-} as const satisfies Flags;
-
-const OUTPUT_FLAG = { write: { short: "w", value: "FILE", help: "file to replace, instead of stdout" } } as const;
+import { CERTIFICATE_FLAGS, CERTIFICATE_SOURCES, certificateRequest } from "./certificate-flags.ts";
+import { type Command, command } from "./command.ts";
+import { CERT, CERT_CHECK, CERT_FETCH, CERT_PIN, CERT_SHOW, INIT, VERIFY } from "./project-commands.ts";
 
 const SEAL = command({
   name: "seal",
   summary: "turn Secrets into SealedSecrets, which are safe to keep in Git",
   operand: {
-    name: "FILE",
-    help: "YAML or JSON of one Secret or many; - is stdin, and so is none",
+    name: "PATH",
+    help: "files, folders and patterns of YAML or JSON; - is stdin, and so is none. Of a folder: *.secret.yaml, or as .sealwright.yaml says",
   },
+  examples: [
+    "sealwright seal --beside db.secret.yaml        writes db.sealed.yaml beside it",
+    "sealwright seal .                              the whole project, each file beside its own",
+    "sealwright seal --to sealed/ 'apps/**/*.yaml'  into another folder",
+    "kustomize build . | sealwright seal            everything but the Secrets comes through untouched",
+  ],
   flags: {
     scope: {
       value: "SCOPE",
       env: "SEALED_SECRETS_SCOPE",
-      help: "strict, namespace-wide or cluster-wide, instead of what the Secret's annotations say",
+      help: "strict, namespace-wide or cluster-wide, instead of what the project or the Secret's annotations say",
     },
     namespace: {
       short: "n",
       value: "NAMESPACE",
       env: "SEALED_SECRETS_NAMESPACE",
-      help: "namespace of Secrets that name none, instead of the context's",
+      help: "namespace of Secrets that name none, instead of the project's or the context's",
     },
-    output: { short: "o", value: "FORMAT", fallback: "yaml", help: "yaml or json" },
-    ...OUTPUT_FLAG,
+    output: { short: "o", value: "FORMAT", help: "yaml or json; where absent, as the output's name ends, else yaml" },
+    write: { short: "w", value: "FILE", help: "one file to replace for all of it, instead of stdout" },
+    beside: { help: "a file beside each input: db.secret.yaml and db.yaml become db.sealed.yaml. What a folder gets" },
+    to: { value: "FOLDER", help: "a file for each input, in that folder" },
+    "in-place": { help: "replace each input, plaintext and all" },
+    remove: { help: "delete each input, which is plaintext, when its output is in place" },
+    fresh: { help: "seal every item anew, also those that did not change" },
     "allow-empty-data": { help: "seal a Secret that has no data" },
     ...CERTIFICATE_FLAGS,
   },
-  async run(operands, flags, io) {
+  async run(operands, flags, io, isGiven) {
     const { sealSecrets } = await import("./commands/seal.ts");
     await sealSecrets(
       {
         inputs: operands.length === 0 ? ["-"] : operands,
-        output: flags.write,
+        write: flags.write,
+        beside: flags.beside,
+        to: flags.to,
+        inPlace: flags["in-place"],
+        remove: flags.remove,
+        fresh: flags.fresh,
         format: flags.output,
         scope: flags.scope,
         namespace: flags.namespace,
         allowEmptyData: flags["allow-empty-data"],
         certificate: certificateRequest(flags),
-        dialect: {
-          firstSeparator: false,
-          clusterWideStaysBare: false,
-          unchecked: false,
-          lastNamespace: "default",
-          terminalNotice: "waiting for a Secret's manifest on stdin; Ctrl-D ends it",
+        overrules: {
+          certificate: CERTIFICATE_SOURCES.some(isGiven),
+          scope: isGiven("scope"),
+          namespace: isGiven("namespace"),
         },
       },
       io,
@@ -85,28 +64,5 @@ const SEAL = command({
   },
 });
 
-const CERT = command({
-  name: "cert",
-  summary: "print the certificate that seals, as PEM",
-  flags: { ...OUTPUT_FLAG, ...CERTIFICATE_FLAGS },
-  async run(_operands, flags, io) {
-    const { writeCertificate } = await import("./commands/cert.ts");
-    await writeCertificate({ certificate: certificateRequest(flags), output: flags.write }, io);
-  },
-});
-
 /** In the order of the help. */
-export const COMMANDS: readonly Command[] = [SEAL, CERT];
-
-/** Lets `run` know the flags by their names. */
-function command<F extends Flags>(entry: Command<F>): Command<F> {
-  return entry;
-}
-
-function certificateRequest(flags: FlagValues<typeof CERTIFICATE_FLAGS>): CertificateRequest {
-  return {
-    location: flags.cert,
-    controller: { name: flags["controller-name"], namespace: flags["controller-namespace"] },
-    cluster: { kubeconfig: flags.kubeconfig, context: flags.context },
-  };
-}
+export const COMMANDS: readonly Command[] = [INIT, SEAL, VERIFY, CERT, CERT_FETCH, CERT_SHOW, CERT_CHECK, CERT_PIN];

@@ -1,9 +1,11 @@
 import { CommanderError, Option, Command as Parser } from "commander";
-import { COMMANDS, type Command } from "./command-table.ts";
+import type { Command } from "./command.ts";
+import { COMMANDS } from "./command-table.ts";
 import { EXIT_CODE_MEANINGS, ExitCode, type ExitCodeName } from "./exit-codes.ts";
 import { CommandError } from "./failure.ts";
 import type { Flag, Flags, FlagValues } from "./flags.ts";
 import type { Io } from "./io.ts";
+import { similarName } from "./similar-name.ts";
 import { VERSION } from "./version.ts";
 
 const HELP_WIDTH = 120;
@@ -16,7 +18,7 @@ export async function runSealwright(args: readonly string[], io: Io): Promise<vo
     await parser.parseAsync(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(error, args[0]);
+    if (error.exitCode !== 0) throw usageError(error, args);
   }
   if (printed.length > 0) await io.stdout.write(printed.join(""));
 }
@@ -28,6 +30,8 @@ function parserOf(io: Io, print: (text: string) => void): Parser {
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [COMMAND]", "print the help of a command")
     .addHelpText("after", exitCodeHelp())
+    // A flag belongs to the command that it stands behind: cert has some of the flags of cert show.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: print,
@@ -41,32 +45,45 @@ function parserOf(io: Io, print: (text: string) => void): Parser {
 }
 
 function addCommand(parser: Parser, command: Command, io: Io): void {
-  const sub = parser.command(command.name).description(command.summary).helpOption("-h, --help", "print this help");
+  const words = command.name.split(" ");
+  const group = parser.commands.find((other) => words.length > 1 && other.name() === words[0]) ?? parser;
+  const sub = group
+    .command(words.at(-1) ?? "")
+    .description(command.summary)
+    .helpOption("-h, --help", "print this help");
+  sub.helpCommand(false);
   if (command.operand !== undefined) sub.argument(`[${command.operand.name}...]`, command.operand.help);
+  if (command.examples !== undefined) sub.addHelpText("after", exampleHelp(command.examples));
   for (const [name, flag] of Object.entries(command.flags)) sub.addOption(optionOf(name, flag));
   sub.action((...[operands]: readonly unknown[]) => {
     const given = Array.isArray(operands) ? operands.map(String) : [];
-    return command.run(given, valuesOf(command.flags, sub, io.env), io);
+    if (given.includes("")) throw usage("an argument is empty", hintOf(command.name));
+    const isGiven = (flag: string) => sub.opts()[new Option(`--${flag}`).attributeName()] !== undefined;
+    return command.run(given, valuesOf(command, sub, io.env), io, isGiven);
   });
 }
 
-function optionOf(name: string, { short, value, help, env, fallback }: Flag): Option {
+function optionOf(name: string, { short, value, many, help, env, fallback }: Flag): Option {
   const notes = [
     ...(fallback === undefined ? [] : [` (default: ${fallback})`]),
     ...(env === undefined ? [] : [` [$${env}]`]),
   ];
   const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
-  return new Option(value === undefined ? names : `${names} <${value}>`, `${help}${notes.join("")}`);
+  const option = new Option(value === undefined ? names : `${names} <${value}>`, `${help}${notes.join("")}`);
+  if (many === true) option.argParser<readonly string[]>((each, before = []) => [...before, each]);
+  return option;
 }
 
 /** A flag wins over the environment. Commander would read the process's own environment, and knows nothing of ours. */
-function valuesOf(flags: Flags, parser: Parser, env: Io["env"]): FlagValues<Flags> {
+function valuesOf({ name: command, flags }: Command, parser: Parser, env: Io["env"]): FlagValues<Flags> {
   const given = parser.opts();
   return Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => {
       const value: unknown = given[new Option(`--${name}`).attributeName()];
       if (flag.value === undefined) return [name, value === true];
-      if (value === "") throw usage(`--${name} needs a value`, hintOf(parser.name()));
+      if (value === "" || (Array.isArray(value) && value.includes("")))
+        throw usage(`--${name} needs a value`, hintOf(command));
+      if (flag.many === true) return [name, Array.isArray(value) ? value.map(String) : []];
       const declared = flag.env === undefined ? undefined : env[flag.env] || undefined;
       return [name, typeof value === "string" ? value : (declared ?? flag.fallback)];
     }),
@@ -74,15 +91,27 @@ function valuesOf(flags: Flags, parser: Parser, env: Io["env"]): FlagValues<Flag
 }
 
 /** Commander's sentences in our form. What may be a value is left out: an unknown flag's, and arguments that are too many. */
-function usageError({ code, message }: CommanderError, command: string | undefined): CommandError {
+function usageError({ code, message }: CommanderError, args: readonly string[]): CommandError {
   if (code === "commander.help") return usage("no command was given", hintOf());
   const [first = "", suggestion] = message.split("\n");
   const sentence = first
     .replace(/^error: /, "")
     .replace(/^(unknown option '(?:--[^=']*|-.)).*$/, "$1'")
     .replace(/^(too many arguments.*)\. Expected .*$/, "$1");
-  const known = COMMANDS.find(({ name }) => name === command);
-  return usage(sentence, suggestion?.replace(/^\((.*)\)$/, "$1") ?? hintOf(known?.name));
+  if (code === "commander.excessArguments") {
+    const similar = similarCommand(args);
+    if (similar !== null) return usage(sentence, `Did you mean ${similar}?`);
+  }
+  const known = [args.slice(0, 2).join(" "), args[0]].find((words) => COMMANDS.some(({ name }) => name === words));
+  return usage(sentence, suggestion?.replace(/^\((.*)\)$/, "$1") ?? hintOf(known));
+}
+
+/** Of commands within a command, the one that may have been meant. */
+function similarCommand([group = "", word = ""]: readonly string[]): string | null {
+  return similarName(
+    `${group} ${word}`,
+    COMMANDS.map(({ name }) => name).filter((name) => name.startsWith(`${group} `)),
+  );
 }
 
 function usage(message: string, hint: string): CommandError {
@@ -91,6 +120,10 @@ function usage(message: string, hint: string): CommandError {
 
 function hintOf(command?: string): string {
   return `sealwright ${command === undefined ? "" : `${command} `}--help shows what there is`;
+}
+
+function exampleHelp(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`;
 }
 
 function exitCodeHelp(): string {

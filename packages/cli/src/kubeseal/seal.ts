@@ -1,33 +1,63 @@
-import { sealSecrets } from "../commands/seal.ts";
+import { readScope, readSecret, type Scope, type Secret, seal as sealSecret } from "@sealwright/core";
+import { type CertificateRequest, getValidCertificate } from "../certificate-source.ts";
 import type { Io } from "../io.ts";
+import { namespaceRule } from "../kube-namespace.ts";
+import { type Manifest, readSources, STDIN, within } from "../manifest.ts";
+import { readFormat } from "../manifest-text.ts";
 import type { GoArguments } from "./arguments.ts";
 import { certificateRequest } from "./connection.ts";
-import { formatOf } from "./destination.ts";
+import { formatOf, writeObjects } from "./destination.ts";
 import { sourceOf, TERMINAL_NOTICE } from "./input.ts";
 
-/** What it does where no flag asks for anything else: seals every Secret of the input. */
-export function seal(flags: GoArguments, io: Io): Promise<void> {
-  const output = flags.text("sealed-secret-file");
+/** What it does where no flag asks for anything else: seals every Secret of the input. Nothing is written before all of them are sealed. */
+export async function seal(flags: GoArguments, io: Io): Promise<void> {
+  const path = flags.text("sealed-secret-file");
+  const format = readFormat(formatOf(flags, path));
+  const scope = scopeOf(flags);
+  const request = certificateRequest(flags, io);
+  const secrets = await readSecrets(flags, { scope, request }, io);
+  const certificate = await getValidCertificate(request, io);
+  const options = {
+    certificate,
+    allowEmptyData: flags.isSet("allow-empty-data"),
+    // As the Go program, which leaves that to the API server.
+    unchecked: true,
+    ...(scope === undefined ? {} : { scope }),
+  };
+  const sealed: object[] = [];
+  for (const { manifest, secret } of secrets) sealed.push(await within(manifest, () => sealSecret(secret, options)));
+  await writeObjects(sealed, { path, format }, io);
+}
+
+/** Strict is the default: asking for it is asking for nothing, and annotations decide. */
+function scopeOf(flags: GoArguments): Scope | undefined {
   const scope = flags.text("scope");
-  return sealSecrets(
-    {
-      inputs: [sourceOf(flags.text("secret-file"))],
-      output,
-      format: formatOf(flags, output),
-      // Strict is the default: asking for it is asking for nothing, and annotations decide.
-      scope: scope === "strict" ? undefined : scope,
-      name: flags.text("name"),
-      namespace: flags.text("namespace"),
-      allowEmptyData: flags.isSet("allow-empty-data"),
-      certificate: certificateRequest(flags, io),
-      dialect: {
-        firstSeparator: true,
-        clusterWideStaysBare: true,
-        unchecked: true,
-        lastNamespace: undefined,
-        terminalNotice: TERMINAL_NOTICE,
-      },
-    },
+  return scope === undefined || scope === "strict" ? undefined : readScope(scope);
+}
+
+interface LocatedSecret {
+  readonly manifest: Manifest;
+  readonly secret: Secret;
+}
+
+async function readSecrets(
+  flags: GoArguments,
+  { scope, request }: { readonly scope: Scope | undefined; readonly request: CertificateRequest },
+  io: Io,
+): Promise<readonly LocatedSecret[]> {
+  const input = sourceOf(flags.text("secret-file"));
+  if (input === STDIN && io.stdin.isTerminal) await io.stderr.write(`${TERMINAL_NOTICE}\n`);
+  const asked = flags.text("namespace");
+  const inNamespace = namespaceRule(
+    { asked, cluster: request.cluster, scope, clusterWideStaysBare: true, lastNamespace: undefined },
     io,
   );
+  const name = flags.text("name");
+  const secrets: LocatedSecret[] = [];
+  for (const manifest of await readSources([input], io)) {
+    const read = await within(manifest, () => readSecret(manifest.value));
+    const secret = name === undefined ? read : { ...read, metadata: { ...read.metadata, name } };
+    secrets.push({ manifest, secret: await inNamespace(secret, manifest.place) });
+  }
+  return secrets;
 }

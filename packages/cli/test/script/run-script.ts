@@ -1,4 +1,5 @@
-import { chmod, copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { readSealedSecret, readSecret, secretManifest, unseal } from "@sealwright/core";
 import { readManifests } from "@sealwright/core/kubernetes-yaml";
 import { expect } from "vitest";
@@ -31,11 +32,14 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   // What the next run finds: the input, the environment, the time, an API server in some mood, files.
   stdin: (run, [name]) => run.setStdin(name, false),
   terminal: (run, [name]) => run.setStdin(name, true),
+  screen: ({ world }, [state]) => {
+    world.isOnScreen = state === "on";
+  },
   env: ({ world }, [name = "", value = ""]) => {
     world.env[name] = value;
   },
   clock: ({ world }, [time = ""]) => {
-    world.now = new Date(time);
+    world.now = time === "now" ? new Date() : new Date(time);
   },
   cluster: ({ world }, [mood]) => world.startCluster(known(MOODS.find((other) => other === mood))),
   folder: ({ world }, [name = ""]) => mkdir(world.path(name)),
@@ -57,6 +61,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   forget: ({ world }) => void world.asked.splice(0),
   slept: ({ world }, seconds) => expect(world.slept.splice(0)).toEqual(seconds.map((each) => Number(each) * 1000)),
   copy: async ({ world }, [from = "", to = ""]) => copyFile(world.path(from), world.path(to)),
+  delete: ({ world }, [name = ""]) => rm(world.path(name)),
+  replace: async ({ world }, [name = "", from = "", to = ""]) => {
+    const text = await readFile(world.path(name), "utf8");
+    expect(text).toContain(from);
+    await writeFile(world.path(name), text.replaceAll(from, to));
+  },
+  git: ({ world }, args) => void execFileSync("git", [...args], { cwd: world.folder, stdio: "ignore" }),
   write: async (run, [from = "", to = ""]) => writeFile(run.world.path(to), await run.read(from)),
   fill: async ({ world }, [name = ""]) => {
     const path = world.path(name);

@@ -24,6 +24,8 @@ export class World {
   readonly slept: number[] = [];
   /** What the API server was asked. */
   readonly asked: string[] = [];
+  /** Whether what the next programs write is seen on a terminal. */
+  isOnScreen = false;
   stdin: Stdin = { bytes: new Uint8Array(), isTerminal: false };
   readonly #variables = new Map([["version", manifest.version]]);
   readonly #doubles: ApiServerDouble[] = [];
@@ -72,10 +74,12 @@ export class World {
   /** What `main` gets; what it writes is passed on. */
   io(written: (stream: "stdout" | "stderr", text: string) => void): Io {
     const { bytes, isTerminal } = this.stdin;
+    const { isOnScreen } = this;
+    const lines = Buffer.from(bytes).toString().split("\n").slice(0, -1);
     return {
-      stdin: { isTerminal, read: async () => bytes },
-      stdout: { write: async (text) => written("stdout", text) },
-      stderr: { write: async (text) => written("stderr", text) },
+      stdin: { isTerminal, read: async () => bytes, line: async () => lines.shift() ?? null },
+      stdout: { isTerminal: isOnScreen, write: async (text) => written("stdout", text) },
+      stderr: { isTerminal: isOnScreen, write: async (text) => written("stderr", text) },
       env: this.env,
       clock: {
         now: () => this.now,

@@ -1,0 +1,36 @@
+import type { Io } from "../io.ts";
+
+/** Milliseconds until work is long, and between two lines about it. */
+const LONG = 1_000;
+const PAUSE = 200;
+
+/** Says on a terminal how far long work has come, on one line that is gone when it ends. Elsewhere it is silent. */
+export class Progress {
+  readonly #io: Io;
+  readonly #noun: string;
+  readonly #started: number;
+  #next: number;
+  #isShown = false;
+
+  constructor(noun: string, io: Io) {
+    this.#io = io;
+    this.#noun = noun;
+    this.#started = io.clock.now().getTime();
+    this.#next = this.#started + LONG;
+  }
+
+  async done(count: number): Promise<void> {
+    if (this.#io.stderr.isTerminal !== true) return;
+    const now = this.#io.clock.now().getTime();
+    if (now < this.#next) return;
+    this.#next = now + PAUSE;
+    this.#isShown = true;
+    await this.#io.stderr.write(`\r\u001b[K${this.#noun}: ${count}`);
+  }
+
+  async end(): Promise<void> {
+    if (!this.#isShown) return;
+    this.#isShown = false;
+    await this.#io.stderr.write("\r\u001b[K");
+  }
+}

@@ -1,0 +1,68 @@
+import { readManifests } from "@sealwright/core/kubernetes-yaml";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { CommandError } from "../src/failure.ts";
+import { type ReadPart, readParts, splitParts } from "../src/manifest-parts.ts";
+
+async function* chunked(text: string, size: number): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+const line = fc.constantFrom("a: 1", "b: é", "# note", "---", "--- # note", "", '{"c": 2}', "  ", "d: |", "  ---x");
+
+test("however a text comes in, its parts are the documents that reading it at once finds, at the same lines", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { maxLength: 12 }),
+      fc.constantFrom("\n", "\r\n"),
+      fc.integer({ min: 2, max: 9 }),
+      async (lines, end, size) => {
+        const text = lines.join(end);
+        const expected = tryRead(text);
+        const parts = await collect(readParts(chunked(text, size), "x")).catch((error: unknown) => error);
+        if (expected === null) return void expect(parts).toBeInstanceOf(CommandError);
+        expect((parts as ReadPart[]).flatMap(({ documents }) => documents)).toEqual(expected);
+      },
+    ),
+  );
+});
+
+test("parts are the text to the character, but for what is blank or comments", async () => {
+  const text = "# head\na: 1  # x\n--- # two\r\n# only\n---\n\n--- # three\nb:   2";
+  const parts = await collect(splitParts(chunked(text, 3), "x"));
+  expect(parts).toEqual([
+    { separator: "", text: "# head\na: 1  # x\n", line: 1 },
+    { separator: "--- # three\n", text: "b:   2", line: 7 },
+  ]);
+});
+
+test("an error names the document and the line in the whole text", async () => {
+  const reading = collect(readParts(chunked("a: 1\n---\nb: 2\n---\nc: 'x\n", 5), "x"));
+  await expect(reading).rejects.toMatchObject({
+    failure: { code: "manifest_syntax", source: "x", error: { document: 2, line: 6 } },
+  });
+});
+
+test("what is not UTF-8 is told, wherever it stands", async () => {
+  const bad = Buffer.concat([Buffer.from("a: 1\n---\n"), Buffer.from([0xe9, 0x0a])]);
+  const late = (async function* () {
+    yield bad.subarray(0, 5);
+    yield bad.subarray(5);
+  })();
+  await expect(collect(splitParts(late, "x"))).rejects.toMatchObject({ failure: { code: "manifest_encoding" } });
+});
+
+function tryRead(text: string): unknown[] | null {
+  try {
+    return readManifests(text);
+  } catch {
+    return null;
+  }
+}
