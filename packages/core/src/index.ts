@@ -23,7 +23,7 @@ export {
   SealwrightError,
   type TemplateLimit,
 } from "./errors.ts";
-export { HINTS_ANNOTATION, type Hint, readHints } from "./hints.ts";
+export { HINTS_ANNOTATION, type Hint, keyOfHint, readHints } from "./hints.ts";
 export {
   type InspectOptions,
   type ItemFinding,
