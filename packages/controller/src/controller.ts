@@ -26,6 +26,7 @@ import { describeError } from "./outcome.ts";
 import type { ReconcilePorts } from "./ports.ts";
 import { Quarrels } from "./quarrels.ts";
 import { Reconciler } from "./reconciler.ts";
+import { RecordBook } from "./records/record-book.ts";
 import { Settled } from "./settled.ts";
 import { WorkQueue } from "./work-queue.ts";
 
@@ -79,7 +80,7 @@ export class Controller {
       log,
       onRestart: (resource) => this.#metrics.watchRestarted(resource),
     });
-    this.#settled = new Settled((key) => this.#watches.secretVersion(key));
+    this.#settled = new Settled((key) => this.#watches.seenSecret(key));
     const reconciler = new Reconciler({
       ports: this.#ports(),
       log,
@@ -88,7 +89,10 @@ export class Controller {
     });
     this.#queue = new WorkQueue({
       workers: WORKERS,
-      work: (key) => reconciler.look(key),
+      work: async (key) => {
+        await this.#watches.secretsListed();
+        await reconciler.look(key);
+      },
       backoff: reconciler.pauseAfter,
     });
     this.#orphans = config.oldGcBehavior ? new OrphanedSecrets({ transport: this.#transport, log }) : null;
@@ -183,11 +187,13 @@ export class Controller {
     const options = { acceptDeprecatedData: config.acceptDeprecatedV1Data, templates: this.#templates };
     return {
       sealedSecrets: statuses.source,
-      secrets: secretStore(transport),
+      secrets: secretStore(transport, (key) => this.#watches.seenSecret(key)),
       statuses: statuses.store,
       events: eventSink({ transport, clock, log }),
       keys: this.#keys,
-      unseal: (sealed) => this.#metrics.timeUnseal(() => unseal(sealed, this.#keys.ring, options)),
+      unseal: (sealed, known = new Map()) =>
+        this.#metrics.timeUnseal(() => unseal(sealed, this.#keys.ring, { ...options, known })),
+      records: new RecordBook(() => this.#keys.ring, options),
       settled: this.#settled,
       clock,
       kstatus: config.kstatusConditions,

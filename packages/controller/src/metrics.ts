@@ -1,6 +1,7 @@
 import type { KeyRing } from "@sealwright/core";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { SealedSecretObject } from "./kubernetes/sealed-secrets.ts";
+import type { RecordUse } from "./outcome.ts";
 
 export interface MetricsOptions {
   readonly version: string;
@@ -33,7 +34,9 @@ export class Metrics {
   readonly #httpRequests: Counter<"path" | "code" | "method">;
   readonly #httpSeconds: Histogram<"path" | "method">;
   readonly #reconciles: Counter<"result">;
+  readonly #recordUses: Counter<"use">;
   readonly #unsealSeconds: Histogram;
+  readonly #itemsOpened: Counter;
   readonly #apiSeconds: Histogram<"method" | "code">;
   readonly #watchRestarts: Counter<"resource">;
 
@@ -73,6 +76,17 @@ export class Metrics {
       name: `${OURS}reconciles_total`,
       help: "How looks at a SealedSecret ended: created or changed the Secret, unchanged, failed, or raced with somebody quicker.",
       labelNames: ["result"],
+      registers,
+    });
+    this.#recordUses = new Counter({
+      name: `${OURS}record_uses_total`,
+      help: "What the record in the status was good for, where a look succeeded: version and content spared every decryption, items some; refused and none, none.",
+      labelNames: ["use"],
+      registers,
+    });
+    this.#itemsOpened = new Counter({
+      name: `${OURS}items_opened_total`,
+      help: "Items that were opened with a private key, each for one private-key operation at least.",
       registers,
     });
     this.#unsealSeconds = new Histogram({
@@ -115,10 +129,20 @@ export class Metrics {
     this.#reconciles.inc({ result });
   }
 
-  /** Times the opening of a SealedSecret, whether it opens or not. */
-  async timeUnseal<T>(unseal: () => Promise<T>): Promise<T> {
+  recordUsed(use: RecordUse): void {
+    this.#recordUses.inc({ use });
+  }
+
+  /** Times the opening of a SealedSecret, whether it opens or not, and counts its items. */
+  async timeUnseal<T extends { readonly keyOf: ReadonlyMap<string, string> }>(unseal: () => Promise<T>): Promise<T> {
     const end = this.#unsealSeconds.startTimer();
-    return unseal().finally(() => end());
+    try {
+      const opened = await unseal();
+      this.#itemsOpened.inc(opened.keyOf.size);
+      return opened;
+    } finally {
+      end();
+    }
   }
 
   apiAnswered({ method, status, seconds }: { method: string; status: number; seconds: number }): void {

@@ -98,12 +98,19 @@ test("a key is told of while it is used", async () => {
   expect(await samples(metrics, "sealwright_controller_sealing_key_age_seconds")).toEqual([]);
 });
 
-test("opening is timed, whether it opens or not", async () => {
+test("opening is timed, whether it opens or not, and items that opened are counted", async () => {
   const metrics = metricsOf();
-  await metrics.timeUnseal(async () => 1);
+  const keyOf = new Map([
+    ["user", key.fingerprint],
+    ["password", key.fingerprint],
+  ]);
+  expect(await metrics.timeUnseal(async () => ({ keyOf }))).toEqual({ keyOf });
   await expect(metrics.timeUnseal(async () => Promise.reject(new Error("closed")))).rejects.toThrow("closed");
   expect(await samples(metrics, "sealwright_controller_unseal_duration_seconds_count")).toEqual([
     "sealwright_controller_unseal_duration_seconds_count 2",
+  ]);
+  expect(await samples(metrics, "sealwright_controller_items_opened_total")).toEqual([
+    "sealwright_controller_items_opened_total 2",
   ]);
 });
 

@@ -52,6 +52,7 @@ export class Reflector<T extends KubernetesObject> {
   readonly #options: ReflectorOptions<T>;
   readonly #objects = new Map<string, T>();
   #synced = false;
+  readonly #firstTry = Promise.withResolvers<void>();
   #resourceVersion: string | null = null;
   /** In a row. */
   #failures = 0;
@@ -65,6 +66,11 @@ export class Reflector<T extends KubernetesObject> {
     return this.#synced;
   }
 
+  /** Resolves when the first list is in, or has failed: then it may take long. */
+  get firstTry(): Promise<void> {
+    return this.#firstTry.promise;
+  }
+
   get(key: string): T | null {
     return this.#objects.get(key) ?? null;
   }
@@ -73,7 +79,7 @@ export class Reflector<T extends KubernetesObject> {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        if (this.#resourceVersion === null) await this.#list(signal);
+        if (this.#resourceVersion === null) await this.#list(signal).finally(this.#firstTry.resolve);
         await this.#watch(signal);
       } catch (error) {
         if (signal.aborted) return;

@@ -1,5 +1,6 @@
 import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND } from "@sealwright/core";
 import type { ObservedSealedSecret, SealedSecretSource, SealedSecretStatus, StatusStore } from "../ports.ts";
+import { revisionOf } from "../revision.ts";
 import type { KubernetesObject, Reflector } from "./reflector.ts";
 import type { Transport } from "./transport.ts";
 
@@ -17,12 +18,9 @@ export function reduceSealedSecret(object: SealedSecretObject): SealedSecretObje
   return { apiVersion: SEALED_SECRET_API_VERSION, kind: SEALED_SECRET_KIND, ...object, metadata };
 }
 
-/** Whether a change is one that reconciling must look at: our own status write and other people's labels are not. */
+/** Whether a change is one that reconciling must look at: our own status write, and other people's labels and annotations, are not. */
 export function needsReconcile(before: SealedSecretObject | null, after: SealedSecretObject): boolean {
-  if (before === null) return true;
-  const relevant = ({ metadata }: SealedSecretObject) =>
-    JSON.stringify([metadata["uid"], metadata["generation"], metadata.annotations]);
-  return relevant(before) !== relevant(after);
+  return before === null || revisionOf(observe(before)) !== revisionOf(observe(after));
 }
 
 /**
@@ -43,10 +41,18 @@ export function sealedSecretSource(reflectors: readonly Reflector<SealedSecretOb
 
 /** Writes `status` through the subresource, with the resourceVersion that was observed. */
 export function statusStore(transport: Transport): StatusStore {
+  let keepsOurFields = true;
   return {
+    get keepsOurFields() {
+      return keepsOurFields;
+    },
+
     async write({ namespace, name, manifest }, status) {
       const path = `${SEALED_SECRETS}/namespaces/${namespace}/sealedsecrets/${name}/status`;
-      await transport.request("PUT", path, { body: { ...(manifest as SealedSecretObject), status } });
+      const body = { ...(manifest as SealedSecretObject), status };
+      const stored = (await transport.request("PUT", path, { body })) as SealedSecretObject | null;
+      // The Go project's CRD has no place for them, and its API server leaves them out without a word.
+      if (status.record !== undefined) keepsOurFields = stored?.status?.record === status.record;
     },
   };
 }
@@ -64,6 +70,7 @@ export function rememberedStatuses(source: SealedSecretSource): { source: Sealed
       },
     },
     store: {
+      keepsOurFields: true,
       async write({ namespace, name, uid }, status) {
         statuses.set(`${namespace}/${name}`, { uid, status });
       },

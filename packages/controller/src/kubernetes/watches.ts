@@ -1,6 +1,7 @@
 import type { Log } from "../log.ts";
 import { describeError } from "../outcome.ts";
 import { MANAGED, PATCH } from "../plan.ts";
+import type { SeenSecret } from "../ports.ts";
 import type { Settled } from "../settled.ts";
 import { type Change, type KubernetesObject, Reflector, type ReflectorOptions } from "./reflector.ts";
 import { needsReconcile, reduceSealedSecret, SEALED_SECRETS, type SealedSecretObject } from "./sealed-secrets.ts";
@@ -31,11 +32,14 @@ export interface WatchListener {
 /** What the controller sees of the cluster: SealedSecrets, and which Secrets there are, but nothing of what is in them. */
 export class Watches {
   readonly sealedSecrets: readonly Reflector<SealedSecretObject>[];
+  /** One for each of the namespaces, or one for all; none where Secrets are not watched. */
   readonly #secrets: readonly Reflector<KubernetesObject>[];
+  readonly #namespaces: readonly string[] | null;
   #listener: WatchListener = { onWork: () => {}, onDrift: () => {}, onChange: () => {} };
   #settled: Pick<Settled, "differs"> = { differs: () => false };
 
   constructor({ transport, namespaces, labelSelector, watchSecrets, log, onRestart = () => {} }: WatchesOptions) {
+    this.#namespaces = namespaces;
     const scopes = namespaces?.map((namespace) => `/namespaces/${namespace}`) ?? [""];
     const reflector = <T extends KubernetesObject>(
       resource: "sealedsecrets" | "secrets",
@@ -70,13 +74,19 @@ export class Watches {
     return [...this.sealedSecrets, ...this.#secrets].every(({ synced }) => synced);
   }
 
-  /** The resourceVersion of a Secret as it was last seen; null where there is none, or where Secrets are not watched. */
-  secretVersion(key: string): string | null {
-    for (const reflector of this.#secrets) {
-      const object = reflector.get(key);
-      if (object !== null) return String(object.metadata["resourceVersion"]);
-    }
-    return null;
+  /** Resolves when it is known which Secrets there are, or that this will take long. */
+  async secretsListed(): Promise<void> {
+    await Promise.all(this.#secrets.map(({ firstTry }) => firstTry));
+  }
+
+  /** What was last heard of a Secret, by `namespace/name`. */
+  seenSecret(key: string): SeenSecret {
+    const [namespace = ""] = key.split("/");
+    const reflector = this.#secrets[this.#namespaces === null ? 0 : this.#namespaces.indexOf(namespace)];
+    if (reflector === undefined || !reflector.synced) return "unknown";
+    const { metadata } = reflector.get(key) ?? {};
+    if (metadata === undefined) return "none";
+    return { uid: String(metadata["uid"]), resourceVersion: String(metadata["resourceVersion"]) };
   }
 
   /** Watches until the signal ends it. */
@@ -101,12 +111,13 @@ export class Watches {
   }
 }
 
-/** Its name, its version, and the annotations with which people hand a Secret over. */
+/** Its name, its version and UID, and the annotations with which people hand a Secret over. */
 function reduceSecret({ metadata }: KubernetesObject): KubernetesObject {
-  const { name, namespace, resourceVersion, annotations = {} } = metadata;
+  const { name, namespace, uid, resourceVersion, annotations = {} } = metadata;
   const marks = Object.fromEntries(Object.entries(annotations).filter(([key]) => key === MANAGED || key === PATCH));
   return {
     metadata: {
+      uid,
       resourceVersion,
       ...(name === undefined ? {} : { name }),
       ...(namespace === undefined ? {} : { namespace }),
