@@ -150,6 +150,17 @@ describe("after a restart", () => {
   });
 });
 
+test("labels that are sealed in spec.data stay, although the record cannot tell of them", async () => {
+  const cluster = new OneSecretCluster([key], drawing);
+  const json = JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { labels: { app: "shop" } } });
+  const { data = "" } = await sealed({ data: json });
+  cluster.apply({ encryptedData: {}, data });
+  await cluster.look();
+  cluster.writeSecret({});
+  expect(await cluster.look()).toEqual(["get", "open spec.data", "status"]);
+  expect(cluster.secret?.secret.metadata.labels).toEqual({ app: "shop" });
+});
+
 describe("a controller that was killed", () => {
   test("after it wrote the Secret: the next one reads it, opens, and writes the status alone", async () => {
     const cluster = await inOrder();
