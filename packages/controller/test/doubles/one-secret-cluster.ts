@@ -66,6 +66,11 @@ export class OneSecretCluster {
     this.writeSecret({ secret: { ...secret, data: new Map([...secret.data, ...bytes]) } });
   }
 
+  /** Somebody else puts these items in the place of all that the Secret has. */
+  exchangeItems(items: Readonly<Record<string, string>>): void {
+    this.writeSecret({ secret: { ...this.#there().secret, data: secretOf({ items }).data } });
+  }
+
   get items(): Readonly<Record<string, string>> {
     return this.secret === null ? {} : itemsOf(this.secret.secret);
   }
