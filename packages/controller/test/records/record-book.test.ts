@@ -81,11 +81,9 @@ test("a record that was made elsewhere, byte by byte as records/tags.ts has it",
 
 describe("what was recorded", () => {
   test("is proven, whatever the items and the keys that opened them", async () => {
-    const name = fc.oneof(
-      fc.constantFrom("__proto__", "constructor", "spec.data", "a,b"),
-      fc.stringMatching(/^[-._a-z]{1,9}$/),
-    );
-    const items = fc.dictionary(name, fc.tuple(fc.base64String(), fc.string({ unit: "binary" }), fc.boolean()));
+    const name = fc.constantFrom("a", "b", "A", "__proto__", "constructor", "spec.data", "a,b", "[");
+    const text = fc.string({ maxLength: 12, unit: "binary" });
+    const items = fc.dictionary(name, fc.tuple(text, text, fc.boolean()));
     await fc.assert(
       fc.asyncProperty(items, async (given) => {
         const column = <T>(of: (entry: [string, string, boolean]) => T) =>
