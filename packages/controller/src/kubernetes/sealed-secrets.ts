@@ -1,7 +1,8 @@
 import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND } from "@sealwright/core";
 import type { ObservedSealedSecret, SealedSecretSource, SealedSecretStatus, StatusStore } from "../ports.ts";
 import { revisionOf } from "../revision.ts";
-import type { KubernetesObject, Reflector } from "./reflector.ts";
+import type { KubernetesObject } from "./objects.ts";
+import type { Reflector } from "./reflector.ts";
 import type { Transport } from "./transport.ts";
 
 export const SEALED_SECRETS = `/apis/${SEALED_SECRET_API_VERSION}`;
@@ -12,9 +13,16 @@ export interface SealedSecretObject extends KubernetesObject {
   readonly [other: string]: unknown;
 }
 
-/** Drops what a reconcile never looks at and what the API server fills in again by itself. */
+/** What `kubectl apply` leaves: the whole object once more. */
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** Drops what a reconcile never looks at; a write of the status leaves it as it is. */
 export function reduceSealedSecret(object: SealedSecretObject): SealedSecretObject {
   const { managedFields: _, ...metadata } = object.metadata;
+  if (metadata.annotations !== undefined) {
+    const { [LAST_APPLIED]: _, ...annotations } = metadata.annotations;
+    metadata.annotations = annotations;
+  }
   return { apiVersion: SEALED_SECRET_API_VERSION, kind: SEALED_SECRET_KIND, ...object, metadata };
 }
 

@@ -3,7 +3,9 @@ import { describeError } from "../outcome.ts";
 import { MANAGED, PATCH } from "../plan.ts";
 import type { SeenSecret } from "../ports.ts";
 import type { Settled } from "../settled.ts";
-import { type Change, type KubernetesObject, Reflector, type ReflectorOptions } from "./reflector.ts";
+import type { Urgency } from "../waiting-keys.ts";
+import type { KubernetesObject } from "./objects.ts";
+import { type Change, Reflector, type ReflectorOptions } from "./reflector.ts";
 import { needsReconcile, reduceSealedSecret, SEALED_SECRETS, type SealedSecretObject } from "./sealed-secrets.ts";
 import type { Transport } from "./transport.ts";
 
@@ -22,7 +24,7 @@ export interface WatchesOptions {
 
 export interface WatchListener {
   /** Something happened that a reconcile of this key must look at. */
-  readonly onWork: (key: string) => void;
+  readonly onWork: (key: string, urgency: Urgency) => void;
   /** Somebody changed a Secret that had been left in order. */
   readonly onDrift: (key: string) => void;
   /** Every change of a SealedSecret, statuses too. */
@@ -74,6 +76,11 @@ export class Watches {
     return [...this.sealedSecrets, ...this.#secrets].every(({ synced }) => synced);
   }
 
+  /** Every SealedSecret there is. */
+  *all(): Generator<SealedSecretObject> {
+    for (const reflector of this.sealedSecrets) yield* reflector.all();
+  }
+
   /** Resolves when it is known which Secrets there are, or that this will take long. */
   async secretsListed(): Promise<void> {
     await Promise.all(this.#secrets.map(({ firstTry }) => firstTry));
@@ -99,31 +106,31 @@ export class Watches {
   #sealedSecretChanged(change: Change<SealedSecretObject>): void {
     const { key, before, after } = change;
     this.#listener.onChange(change);
-    if (after !== null && needsReconcile(before, after)) this.#listener.onWork(key);
+    if (after !== null && needsReconcile(before, after)) this.#listener.onWork(key, urgencyOf(after, change.initial));
   }
 
   /** A Secret that is deleted or changed while its SealedSecret stays is put right; one that is handed over is taken. */
   #secretChanged({ key, before, after }: Change<KubernetesObject>): void {
     if (!this.sealedSecrets.some((reflector) => reflector.get(key) !== null)) return;
     const handedOver = before !== null && after !== null && marksOf(before) !== marksOf(after);
-    if (after === null || handedOver) this.#listener.onWork(key);
+    if (after === null || handedOver) this.#listener.onWork(key, "changed");
     else if (this.#settled.differs(key, String(after.metadata["resourceVersion"]))) this.#listener.onDrift(key);
   }
 }
 
-/** Its name, its version and UID, and the annotations with which people hand a Secret over. */
+/** Of the first list, what failed as it is now goes last: a restart would else try all of that before the good ones. */
+function urgencyOf({ metadata, status }: SealedSecretObject, initial: boolean): Urgency {
+  if (!initial) return "changed";
+  const current = status?.observedGeneration === metadata["generation"];
+  const failed = status?.conditions?.some((condition) => condition.type === "Synced" && condition.status === "False");
+  return current && failed === true ? "retry" : "backlog";
+}
+
+/** Its version and UID, and the annotations with which people hand a Secret over; its key says the rest. There may be very many. */
 function reduceSecret({ metadata }: KubernetesObject): KubernetesObject {
-  const { name, namespace, uid, resourceVersion, annotations = {} } = metadata;
+  const { uid, resourceVersion, annotations = {} } = metadata;
   const marks = Object.fromEntries(Object.entries(annotations).filter(([key]) => key === MANAGED || key === PATCH));
-  return {
-    metadata: {
-      uid,
-      resourceVersion,
-      ...(name === undefined ? {} : { name }),
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(Object.keys(marks).length === 0 ? {} : { annotations: marks }),
-    },
-  };
+  return { metadata: { uid, resourceVersion, ...(Object.keys(marks).length === 0 ? {} : { annotations: marks }) } };
 }
 
 function marksOf({ metadata: { annotations = {} } }: KubernetesObject): string {

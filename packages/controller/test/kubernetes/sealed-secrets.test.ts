@@ -66,6 +66,13 @@ describe("the source", () => {
     expect(source.get("shop/other")).toBeNull();
   });
 
+  test("has no second copy of what kubectl applied", async () => {
+    const annotations = { "kubectl.kubernetes.io/last-applied-configuration": "{}", note: "x" };
+    const source = await sourceOver({ ...STORED, metadata: { ...STORED.metadata, annotations } });
+    expect(source.get("shop/database")?.annotations).toEqual({ note: "x" });
+    expect(source.get("shop/database")?.manifest).toMatchObject({ metadata: { annotations: { note: "x" } } });
+  });
+
   test("has the status that was seen last", async () => {
     const status = { observedGeneration: 3, conditions: [] };
     expect((await sourceOver({ ...STORED, status })).get("shop/database")?.status).toEqual(status);
