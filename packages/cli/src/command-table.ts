@@ -1,39 +1,6 @@
-import type { CertificateRequest } from "./certificate-source.ts";
-import type { Flags, FlagValues } from "./flags.ts";
-import type { Io } from "./io.ts";
-
-/** One command of `sealwright`. */
-export interface Command<F extends Flags = Flags> {
-  readonly name: string;
-  readonly summary: string;
-  /** What it takes beside flags, any number of times. */
-  readonly operand?: { readonly name: string; readonly help: string };
-  readonly flags: F;
-  /** Loads what it needs, and nothing else: the other commands and the help cost nothing. */
-  run(operands: readonly string[], flags: FlagValues<F>, io: Io): Promise<void>;
-}
-
-const CERTIFICATE_FLAGS = {
-  cert: {
-    value: "FILE|URL",
-    env: "SEALED_SECRETS_CERT",
-    help: "certificate, instead of asking the controller in the cluster",
-  },
-  "controller-name": {
-    value: "NAME",
-    env: "SEALED_SECRETS_CONTROLLER_NAME",
-    fallback: "sealed-secrets-controller",
-    help: "the controller's Service",
-  },
-  "controller-namespace": {
-    value: "NAMESPACE",
-    env: "SEALED_SECRETS_CONTROLLER_NAMESPACE",
-    fallback: "kube-system",
-    help: "the controller's namespace",
-  },
-  kubeconfig: { value: "FILE", help: "kubeconfig, instead of $KUBECONFIG or ~/.kube/config" },
-  context: { value: "NAME", help: "context of the kubeconfig, instead of its current one" },
-} as const satisfies Flags;
+import { CERTIFICATE_FLAGS, certificateRequest } from "./certificate-flags.ts";
+import { type Command, command } from "./command.ts";
+import { CREATE, EDIT, RENAME, RM, SET } from "./item-commands.ts";
 
 const OUTPUT_FLAG = { write: { short: "w", value: "FILE", help: "file to replace, instead of stdout" } } as const;
 
@@ -96,17 +63,4 @@ const CERT = command({
 });
 
 /** In the order of the help. */
-export const COMMANDS: readonly Command[] = [SEAL, CERT];
-
-/** Lets `run` know the flags by their names. */
-function command<F extends Flags>(entry: Command<F>): Command<F> {
-  return entry;
-}
-
-function certificateRequest(flags: FlagValues<typeof CERTIFICATE_FLAGS>): CertificateRequest {
-  return {
-    location: flags.cert,
-    controller: { name: flags["controller-name"], namespace: flags["controller-namespace"] },
-    cluster: { kubeconfig: flags.kubeconfig, context: flags.context },
-  };
-}
+export const COMMANDS: readonly Command[] = [SEAL, CREATE, SET, RM, RENAME, EDIT, CERT];

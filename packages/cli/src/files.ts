@@ -21,9 +21,9 @@ export function filesFrom(folder: string): Files {
       }
     },
 
-    async replace(path, text, readers = "everybody") {
+    async replace(path, content, readers = "everybody") {
       try {
-        await replaceFile(resolve(folder, path), text, readers);
+        await replaceFile(resolve(folder, path), content, readers);
       } catch (cause) {
         throw new CommandError({ code: "file_unwritable", path, fault: faultOf(cause) }, { cause });
       }
@@ -31,16 +31,16 @@ export function filesFrom(folder: string): Files {
   };
 }
 
-async function replaceFile(path: string, text: string, readers: Readers): Promise<void> {
+async function replaceFile(path: string, content: string | Uint8Array, readers: Readers): Promise<void> {
   // A link stays a link: the file that it leads to is the one to replace.
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch(() => null);
   // A device or a pipe can be written to, but not replaced; for a folder this throws, as it should.
-  if (existing !== null && !existing.isFile()) return writeFile(target, text);
+  if (existing !== null && !existing.isFile()) return writeFile(target, content);
   const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
   const file = await open(draft, "wx", NEW_FILE_MODE[readers]);
   try {
-    await fill(file, text, readers === "owner" ? undefined : existing?.mode);
+    await fill(file, content, readers === "owner" ? undefined : existing?.mode);
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { force: true });
@@ -48,9 +48,9 @@ async function replaceFile(path: string, text: string, readers: Readers): Promis
   }
 }
 
-async function fill(file: FileHandle, text: string, mode: number | undefined): Promise<void> {
+async function fill(file: FileHandle, content: string | Uint8Array, mode: number | undefined): Promise<void> {
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     if (mode !== undefined) await file.chmod(mode & 0o7777);
     await file.sync();
   } finally {

@@ -34,6 +34,9 @@ export function processIo(process: ProcessLike): Io {
       sleep: (milliseconds) => sleep(milliseconds),
     },
     files: filesFrom(process.cwd()),
+    terminal: {
+      open: async () => (await import("./terminal/process-terminal.ts")).processTerminal(process).open(),
+    },
   };
 }
 

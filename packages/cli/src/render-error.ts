@@ -1,7 +1,9 @@
-import { SealwrightError } from "@sealwright/core";
+import { type Problem, SealwrightError } from "@sealwright/core";
 import { ExitCode, type ExitCodeName } from "./exit-codes.ts";
-import { CommandError, type ControllerService, type Failure, type Place } from "./failure.ts";
+import { CommandError, type ControllerService, type Failure } from "./failure.ts";
 import { describeFault } from "./fault.ts";
+import { renderItemProblem } from "./items/render-problem.ts";
+import { where } from "./place.ts";
 import { adviceFor } from "./problem-advice.ts";
 
 /** An error in the words and the number that the terminal sees. */
@@ -25,6 +27,7 @@ export function renderError(error: unknown, program: "sealwright" | "kubeseal"):
   const failure = error instanceof CommandError ? error.failure : null;
   if (failure?.code === "output_closed") return { text: "", exitCode: ExitCode.ok };
   if (failure?.code === "usage_printed") return { text: "", exitCode: ExitCode.usage };
+  if (failure?.code === "interrupted") return { text: "", exitCode: ExitCode.interrupted };
   const { error: sentence, hint, exit } = renderingOf(error, failure);
   const lines = [`error: ${sentence}`, ...(hint === undefined ? [] : [`hint: ${hint}`])];
   const exitCode = program === "kubeseal" ? ExitCode.failure : ExitCode[exit];
@@ -32,9 +35,7 @@ export function renderError(error: unknown, program: "sealwright" | "kubeseal"):
 }
 
 function renderingOf(error: unknown, failure: Failure | null): Rendering {
-  if (failure !== null && failure.code !== "output_closed" && failure.code !== "usage_printed") {
-    return renderFailure(failure);
-  }
+  if (failure !== null && !isSilent(failure)) return renderFailure(failure);
   if (error instanceof SealwrightError) return { error: error.message, ...adviceFor(error.problem) };
   return {
     error: `this should not have happened (${error instanceof Error ? error.name : typeof error})`,
@@ -43,7 +44,14 @@ function renderingOf(error: unknown, failure: Failure | null): Rendering {
   };
 }
 
-function renderFailure(failure: Exclude<Failure, { code: "output_closed" | "usage_printed" }>): Rendering {
+/** Nobody is there to be told, or everything has been said. */
+type SilentFailure = Extract<Failure, { code: "output_closed" | "usage_printed" | "interrupted" }>;
+
+function isSilent(failure: Failure): failure is SilentFailure {
+  return failure.code === "output_closed" || failure.code === "usage_printed" || failure.code === "interrupted";
+}
+
+function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
   switch (failure.code) {
     case "usage":
       return { error: failure.message, hint: failure.hint, exit: "usage" };
@@ -216,6 +224,9 @@ function renderFailure(failure: Exclude<Failure, { code: "output_closed" | "usag
         exit: "cluster",
       };
 
+    case "items":
+      return renderItemProblem(failure.problem);
+
     case "file_unreadable":
       return { error: `${failure.path} cannot be read: ${describeFault(failure.fault)}`, exit: "file" };
     case "file_unwritable":
@@ -231,7 +242,7 @@ function utf16(encoding: "utf-16" | "unknown"): string {
   return encoding === "utf-16" ? " but UTF-16" : "";
 }
 
-function wordsOf({ problem }: Extract<Failure, { problem: unknown }>): string {
+function wordsOf({ problem }: { readonly problem: Problem }): string {
   return new SealwrightError(problem).message;
 }
 
@@ -252,12 +263,6 @@ function renderRefusal({ status, service, verb }: Extract<Failure, { code: "clus
 
 function nameOf({ namespace, name }: ControllerService): string {
   return `${namespace}/${name}`;
-}
-
-/** `secrets.yaml, document 2 (line 14), item 3`, as far as it takes to tell it from others. */
-function where({ source, document, amongOthers, line, item }: Place): string {
-  const inSource = amongOthers ? `${source}, document ${document} (line ${line})` : source;
-  return item === undefined ? inSource : `${inSource}, item ${item}`;
 }
 
 /** Names come from outside, and a terminal obeys control characters. */

@@ -1,5 +1,6 @@
 import { CommanderError, Option, Command as Parser } from "commander";
-import { COMMANDS, type Command } from "./command-table.ts";
+import type { Command } from "./command.ts";
+import { COMMANDS } from "./command-table.ts";
 import { EXIT_CODE_MEANINGS, ExitCode, type ExitCodeName } from "./exit-codes.ts";
 import { CommandError } from "./failure.ts";
 import type { Flag, Flags, FlagValues } from "./flags.ts";
@@ -43,20 +44,24 @@ function parserOf(io: Io, print: (text: string) => void): Parser {
 function addCommand(parser: Parser, command: Command, io: Io): void {
   const sub = parser.command(command.name).description(command.summary).helpOption("-h, --help", "print this help");
   if (command.operand !== undefined) sub.argument(`[${command.operand.name}...]`, command.operand.help);
+  if (command.examples !== undefined) sub.addHelpText("after", exampleHelp(command.examples));
   for (const [name, flag] of Object.entries(command.flags)) sub.addOption(optionOf(name, flag));
   sub.action((...[operands]: readonly unknown[]) => {
     const given = Array.isArray(operands) ? operands.map(String) : [];
-    return command.run(given, valuesOf(command.flags, sub, io.env), io);
+    const isGiven = (flag: string) => sub.opts()[new Option(`--${flag}`).attributeName()] !== undefined;
+    return command.run(given, valuesOf(command.flags, sub, io.env), io, isGiven);
   });
 }
 
-function optionOf(name: string, { short, value, help, env, fallback }: Flag): Option {
+function optionOf(name: string, { short, value, many, help, env, fallback }: Flag): Option {
   const notes = [
     ...(fallback === undefined ? [] : [` (default: ${fallback})`]),
     ...(env === undefined ? [] : [` [$${env}]`]),
   ];
   const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
-  return new Option(value === undefined ? names : `${names} <${value}>`, `${help}${notes.join("")}`);
+  const option = new Option(value === undefined ? names : `${names} <${value}>`, `${help}${notes.join("")}`);
+  if (many === true) option.argParser<readonly string[]>((each, before = []) => [...before, each]);
+  return option;
 }
 
 /** A flag wins over the environment. Commander would read the process's own environment, and knows nothing of ours. */
@@ -66,6 +71,7 @@ function valuesOf(flags: Flags, parser: Parser, env: Io["env"]): FlagValues<Flag
     Object.entries(flags).map(([name, flag]) => {
       const value: unknown = given[new Option(`--${name}`).attributeName()];
       if (flag.value === undefined) return [name, value === true];
+      if (flag.many === true) return [name, Array.isArray(value) ? value.map(String) : []];
       if (value === "") throw usage(`--${name} needs a value`, hintOf(parser.name()));
       const declared = flag.env === undefined ? undefined : env[flag.env] || undefined;
       return [name, typeof value === "string" ? value : (declared ?? flag.fallback)];
@@ -91,6 +97,10 @@ function usage(message: string, hint: string): CommandError {
 
 function hintOf(command?: string): string {
   return `sealwright ${command === undefined ? "" : `${command} `}--help shows what there is`;
+}
+
+function exampleHelp(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`;
 }
 
 function exitCodeHelp(): string {

@@ -16,7 +16,7 @@ export {
   type Place,
   type Verdict,
 } from "./diagnose.ts";
-export { type Edit, type EditOptions, edit } from "./edit.ts";
+export { type Edit, type EditOptions, edit, type KeylessEdit, valueLength } from "./edit.ts";
 export {
   type ItemFailure,
   type MissingPart,
