@@ -13,6 +13,7 @@ const PEERS = [
   "kubectl",
   "kubeseal",
   "goController",
+  "sealedSecretsOracle",
   "yamlOracle",
   "templateOracle",
 ] as const;

@@ -14,6 +14,8 @@ export interface FaultRule {
   readonly method?: string;
   /** Matched against path and query: `/apis/bitnami.com/v1alpha1/namespaces/a/sealedsecrets?watch=true`. */
   readonly path: RegExp;
+  /** Matched against the header of that name; whoever asks where absent. */
+  readonly userAgent?: RegExp;
   /** How many requests it hits before it is spent; without end where absent. */
   readonly times?: number;
   readonly fault: Fault;

@@ -5,8 +5,8 @@ export interface KubeconfigOptions {
   readonly server: string;
   /** PEM */
   readonly certificateAuthority: string;
-  /** Who its user is: by a client certificate, or by a bearer token. */
-  readonly user: Identity | { readonly token: string };
+  /** Who its user is: by a client certificate, a bearer token, or what a program prints. */
+  readonly user: Identity | { readonly token: string } | { readonly exec: object };
 }
 
 /** The text of a kubeconfig with one context, named `sealwright`. */
@@ -16,7 +16,7 @@ export function kubeconfig({ server, certificateAuthority, user }: KubeconfigOpt
     apiVersion: "v1",
     kind: "Config",
     clusters: [{ name, cluster: { server, "certificate-authority-data": base64(certificateAuthority) } }],
-    users: [{ name, user: "token" in user ? user : clientCertificate(user) }],
+    users: [{ name, user: "certificate" in user ? clientCertificate(user) : user }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     "current-context": name,
   });

@@ -2,6 +2,8 @@ import { type Certificate, readCertificate, readSecret, type SealedSecret, seal 
 import { applyManifests, type Manifest } from "../cluster/apply-manifests.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { until } from "../cluster/until.ts";
+import type { Controller } from "../programs/controller.ts";
+import { type Leak, leaksOf } from "../programs/leaks.ts";
 
 export interface ObservedCondition {
   readonly type: string;
@@ -40,6 +42,8 @@ export function base64(text: string): string {
 export class ControllerWorld {
   readonly cluster: Cluster;
   readonly namespace: string;
+  /** Every value that was sealed, and what it was sealed into. */
+  readonly #sealed = new Map<string, SealedSecret>();
 
   constructor(cluster: Cluster, namespace: string) {
     this.cluster = cluster;
@@ -74,9 +78,31 @@ export class ControllerWorld {
     return readCertificate(await (await fetch(`${url}/v1/cert.pem`)).text());
   }
 
-  seal(certificate: Certificate, name: string, stringData: Readonly<Record<string, string>>): Promise<SealedSecret> {
+  async seal(
+    certificate: Certificate,
+    name: string,
+    stringData: Readonly<Record<string, string>>,
+  ): Promise<SealedSecret> {
     const metadata = { namespace: this.namespace, name };
-    return seal(readSecret({ apiVersion: "v1", kind: "Secret", metadata, stringData }), { certificate });
+    const sealed = await seal(readSecret({ apiVersion: "v1", kind: "Secret", metadata, stringData }), { certificate });
+    for (const value of Object.values(stringData)) this.#sealed.set(value, sealed);
+    return sealed;
+  }
+
+  /** Where any of the longer values that were sealed can be seen outside of a Secret. */
+  async leaks(controller: Pick<Controller, "url" | "log">): Promise<readonly Leak[]> {
+    const values = [...this.#sealed.keys()].filter((value) => value.length >= 8);
+    const texts = new Map<string, string>([["log", controller.log()]]);
+    for (const path of ["/healthz", "/readyz", "/v1/cert.pem"]) texts.set(path, await textOf(controller.url + path));
+    if (servesMetrics(controller.log())) texts.set("metrics", await textOf(metricsUrl(controller.log())));
+    for (const call of ["/v1/verify", "/v1/rotate"]) {
+      const answers = [...this.#sealed.values()].slice(-3).map((sealed) => textOf(controller.url + call, sealed));
+      texts.set(call, (await Promise.all(answers)).join("\n"));
+    }
+    for (const path of [this.sealedSecretsPath, `/api/v1/namespaces/${this.namespace}/events`]) {
+      texts.set(path, (await this.cluster.admin.request("GET", path)).text);
+    }
+    return leaksOf(values, texts);
   }
 
   async sealedSecret(name: string): Promise<ObservedObject> {
@@ -117,6 +143,16 @@ export class ControllerWorld {
   keyPath(name: string): string {
     return `${KEYS}/${name}`;
   }
+}
+
+function servesMetrics(log: string): boolean {
+  return log.includes('msg="Serving metrics"');
+}
+
+/** Of a GET, or of a POST where there is something to send. */
+async function textOf(url: string, body?: unknown): Promise<string> {
+  const answer = await fetch(url, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+  return answer.text();
 }
 
 /** Where the controller says that it serves its metrics. */

@@ -92,4 +92,8 @@ describe.each(clusterMakers())("drift on the %s API server", (_maker, startClust
     await made("loud");
     expect(await opened()).toBe(before + 1);
   });
+
+  it("and nothing of any value is seen outside of its Secret", async () => {
+    expect(await world.leaks(controller)).toEqual([]);
+  });
 });

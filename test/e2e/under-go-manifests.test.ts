@@ -36,6 +36,7 @@ describeWithPeers("our controller under the Go project's CRD and RBAC", PEERS, (
   it("makes the Secret and the status, of which the API server leaves out what the CRD does not know", async () => {
     const status = await apply("login");
     expect(status).not.toHaveProperty("sealedWith");
+    expect(status).not.toHaveProperty("record");
     expect(status.conditions?.map(({ type }) => type)).toEqual(["Synced", "Ready"]);
     expect((await world.secret("login"))?.data).toEqual({ password: base64("login") });
   });

@@ -11,6 +11,7 @@ const FILES = {
   kubectl: "kubectl",
   kubeseal: "kubeseal",
   goController: "controller",
+  sealedSecretsOracle: "sealed-secrets-oracle",
   yamlOracle: "yaml-oracle",
   templateOracle: "template-oracle",
 } as const;

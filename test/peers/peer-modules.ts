@@ -44,6 +44,7 @@ export const PEER_MODULES: readonly PeerModule[] = [
     programs: {
       kubeseal: "github.com/bitnami/sealed-secrets/cmd/kubeseal",
       controller: "github.com/bitnami/sealed-secrets/cmd/controller",
+      "sealed-secrets-oracle": ".",
     },
     stamps: { "main.VERSION": GO_PROJECT_VERSION },
   },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { applyManifests, type Manifest } from "../cluster/apply-manifests.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { kubeconfig } from "../cluster/kubeconfig.ts";
+import { type KubeconfigOptions, kubeconfig } from "../cluster/kubeconfig.ts";
 import { until } from "../cluster/until.ts";
 import { collect, sourceOf, startProgram } from "./program.ts";
 
@@ -15,6 +15,8 @@ export interface ControllerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What is installed before it starts; `deploy/` unless told. */
   readonly manifests?: readonly Manifest[];
+  /** As whom it runs; by a token of its ServiceAccount unless told. */
+  readonly user?: KubeconfigOptions["user"];
 }
 
 /** A controller that runs as its own ServiceAccount, reachable as the Service that clients ask for by default. */
@@ -34,10 +36,10 @@ const SERVICE = "sealed-secrets-controller";
 /** Starts `sealwright-controller` against a cluster; it is ready when the promise resolves. */
 export async function startController(cluster: Cluster, options: ControllerOptions = {}): Promise<Controller> {
   await applyManifests(cluster, options.manifests ?? (await deployManifests()));
-  const token = await cluster.serviceAccountToken(NAMESPACE, SERVICE);
+  const user = options.user ?? { token: await controllerToken(cluster) };
   const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
   const file = join(folder, "kubeconfig");
-  await writeFile(file, kubeconfig({ ...cluster, user: { token } }), { mode: 0o600 });
+  await writeFile(file, kubeconfig({ ...cluster, user }), { mode: 0o600 });
   const child = startProgram(sourceOf("packages/controller/src/bin.ts"), {
     args: ["--kubeconfig", file, "--listen-addr", "127.0.0.1:0", ...(options.args ?? [])],
     env: { POD_NAMESPACE: NAMESPACE, ...options.env },
@@ -59,6 +61,11 @@ export async function startController(cluster: Cluster, options: ControllerOptio
     await stop();
     throw error;
   }
+}
+
+/** A token of the ServiceAccount that the controller runs as. */
+export function controllerToken(cluster: Cluster): Promise<string> {
+  return cluster.serviceAccountToken(NAMESPACE, SERVICE);
 }
 
 /** The CRD and the RBAC that Sealwright ships. */

@@ -30,16 +30,14 @@ export const CERTIFICATE_FLAGS = {
 } as const satisfies Flags;
 
 /** Those of them that say which certificate is meant: then no project does. */
-export const CERTIFICATE_SOURCES = [
-  "cert",
-  "kubeconfig",
-  "context",
-  "controller-name",
-  "controller-namespace",
-] as const;
+const CERTIFICATE_SOURCES = ["cert", "kubeconfig", "context", "controller-name", "controller-namespace"] as const;
 
-export function certificateRequest(flags: FlagValues<typeof CERTIFICATE_FLAGS>): CertificateRequest {
-  return { location: flags.cert, ...controllerRequest(flags) };
+/** @param isGiven whether a flag stands among the arguments: what the environment says is only for where no project does */
+export function certificateRequest(
+  flags: FlagValues<typeof CERTIFICATE_FLAGS>,
+  isGiven: (flag: keyof typeof CERTIFICATE_FLAGS) => boolean,
+): CertificateRequest & { readonly isAsked: boolean } {
+  return { location: flags.cert, isAsked: CERTIFICATE_SOURCES.some(isGiven), ...controllerRequest(flags) };
 }
 
 export function controllerRequest(flags: FlagValues<typeof CONTROLLER_FLAGS>): Omit<CertificateRequest, "location"> {

@@ -10,6 +10,8 @@ import { decodeText } from "./text.ts";
 export interface CertificateRequest extends ControllerRequest {
   /** A path, or a `file:`, `http:` or `https:` URL; where absent, the controller in the cluster is asked. */
   readonly location: string | undefined;
+  /** Whether somebody asked for this very one: then no project's certificate takes its place. */
+  readonly isAsked?: boolean;
 }
 
 /** The place that a certificate came from. */

@@ -1,5 +1,6 @@
-import { CERTIFICATE_FLAGS, CERTIFICATE_SOURCES, certificateRequest } from "./certificate-flags.ts";
+import { CERTIFICATE_FLAGS, certificateRequest } from "./certificate-flags.ts";
 import { type Command, command } from "./command.ts";
+import { CREATE, EDIT, RENAME, RM, SET } from "./item-commands.ts";
 import { CERT, CERT_CHECK, CERT_FETCH, CERT_PIN, CERT_SHOW, INIT, VERIFY } from "./project-commands.ts";
 
 const SEAL = command({
@@ -52,12 +53,8 @@ const SEAL = command({
         scope: flags.scope,
         namespace: flags.namespace,
         allowEmptyData: flags["allow-empty-data"],
-        certificate: certificateRequest(flags),
-        overrules: {
-          certificate: CERTIFICATE_SOURCES.some(isGiven),
-          scope: isGiven("scope"),
-          namespace: isGiven("namespace"),
-        },
+        certificate: certificateRequest(flags, isGiven),
+        overrules: { scope: isGiven("scope"), namespace: isGiven("namespace") },
       },
       io,
     );
@@ -65,4 +62,18 @@ const SEAL = command({
 });
 
 /** In the order of the help. */
-export const COMMANDS: readonly Command[] = [INIT, SEAL, VERIFY, CERT, CERT_FETCH, CERT_SHOW, CERT_CHECK, CERT_PIN];
+export const COMMANDS: readonly Command[] = [
+  INIT,
+  SEAL,
+  CREATE,
+  SET,
+  RM,
+  RENAME,
+  EDIT,
+  VERIFY,
+  CERT,
+  CERT_FETCH,
+  CERT_SHOW,
+  CERT_CHECK,
+  CERT_PIN,
+];

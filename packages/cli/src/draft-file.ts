@@ -43,8 +43,8 @@ class FileDraft implements Draft {
     this.#parts = parts;
   }
 
-  async write(text: string): Promise<void> {
-    await this.#parts.file.appendFile(text);
+  async write(content: string | Uint8Array): Promise<void> {
+    await this.#parts.file.appendFile(content);
   }
 
   async finish(): Promise<void> {
@@ -86,20 +86,20 @@ class FileDraft implements Draft {
 /** What cannot be replaced gets all of it at the end. */
 class DeviceDraft implements Draft {
   readonly #path: string;
-  #text = "";
+  readonly #pieces: Uint8Array[] = [];
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  async write(text: string): Promise<void> {
-    this.#text += text;
+  async write(content: string | Uint8Array): Promise<void> {
+    this.#pieces.push(Buffer.from(content));
   }
 
   async finish(): Promise<void> {}
 
   async commit(): Promise<boolean> {
-    await writeFile(this.#path, this.#text);
+    await writeFile(this.#path, Buffer.concat(this.#pieces));
     return true;
   }
 

@@ -9,6 +9,7 @@ export const ExitCode = {
   cluster: 6,
   file: 7,
   kubeconfig: 8,
+  interrupted: 130,
 } as const;
 
 export type ExitCodeName = keyof typeof ExitCode;
@@ -25,4 +26,5 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCodeName, string>> = {
   cluster: "the cluster refused, or the controller was not found in it",
   file: "a file or stdout cannot be read or written",
   kubeconfig: "there is no usable kubeconfig, context or credential",
+  interrupted: "Ctrl-C at a question; nothing was changed",
 };

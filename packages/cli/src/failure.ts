@@ -1,5 +1,6 @@
 import type { Problem, Scope } from "@sealwright/core";
 import type { ManifestSyntaxError } from "@sealwright/core/kubernetes-yaml";
+import type { ItemProblem } from "./items/problem.ts";
 import type { ProjectProblem } from "./project/problem.ts";
 
 /** Where in the inputs a document stands. */
@@ -92,6 +93,10 @@ export type Failure =
   | { readonly code: "output_failed"; readonly fault: string }
   /** What has to do with whole projects: `.sealwright.yaml`, searches, outputs beside their inputs. */
   | { readonly code: "project"; readonly problem: ProjectProblem }
+  /** What has to do with single items: where their values come from, and where they go. */
+  | { readonly code: "items"; readonly problem: ItemProblem }
+  /** Ctrl-C at a question. */
+  | { readonly code: "interrupted" }
   /** Whoever read stdout went away. */
   | { readonly code: "output_closed" };
 

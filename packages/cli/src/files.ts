@@ -17,10 +17,10 @@ export function filesFrom(folder: string): Files {
     read: (path) => reading(path, () => readFile(resolve(folder, path))),
     draft,
 
-    async replace(path, text, readers) {
+    async replace(path, content, readers) {
       const begun = await draft(path, readers);
       try {
-        await begun.write(text);
+        await begun.write(content);
         await begun.finish();
         await begun.commit();
       } finally {
@@ -60,7 +60,7 @@ function kindOf(entry: Pick<Dirent, "isFile" | "isDirectory">): EntryKind {
 
 function namingItsPath(draft: Draft, path: string): Draft {
   return {
-    write: (text) => writing(path, () => draft.write(text)),
+    write: (content) => writing(path, () => draft.write(content)),
     finish: () => writing(path, () => draft.finish()),
     commit: () => writing(path, () => draft.commit()),
     discard: () => draft.discard(),

@@ -1,10 +1,13 @@
+import type { Terminal } from "./terminal/dialogue.ts";
+
 /**
  * What a command sees of the world outside, and the terminal's contract:
  *
  * - stdout carries data and nothing else, and only once all of it is known to be good: a command that fails leaves it empty. What a
  *   check finds is its data: it stands there, and the exit code and one line on stderr say that there was something to find.
  * - stderr is silent on success. A failure is one `error: ...` line that says what is wrong and where, then `hint: ...` lines that
- *   say what to do. A terminal is also told that its input is waited for, how far long work has come, and what was done.
+ *   say what to do, and a `warning: ...` line tells of what was done although it may harm. A terminal is also told that its input is
+ *   waited for, how far long work has come, and what was done. Questions are asked on the terminal itself.
  * - No message holds a value from an input: item names and fields, never what is in them. There is no stack trace.
  * - There is colour on a terminal alone, and never with `NO_COLOR`. Only what the program itself says has any.
  * - A file is replaced as a whole or left alone, and of those that one run writes all are, or none: a failure comes before the first.
@@ -21,14 +24,13 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly files: Files;
+  readonly terminal: Terminal;
 }
 
 export interface Input {
   readonly isTerminal: boolean;
   /** All of it, to its end. */
   read(): Promise<Uint8Array>;
-  /** Of a terminal: what is typed up to the next line's end, without it; null at the input's end. */
-  line?(): Promise<string | null>;
 }
 
 export interface Output {
@@ -60,7 +62,7 @@ export interface FolderEntry {
 /** New content for a file, which is put in its place as a whole or not at all. */
 export interface Draft {
   /** @throws CommandError `file_unwritable` */
-  write(text: string): Promise<void>;
+  write(content: string | Uint8Array): Promise<void>;
   /** Nothing more is to be written. @throws CommandError `file_unwritable` */
   finish(): Promise<void>;
   /**
@@ -82,7 +84,7 @@ export interface Files {
    * Replaces a file's content at once: whoever reads it sees the old text or the new one. Its mode is kept, and a new file can be read
    * by everybody; with `readers` at `owner`, nobody else can read it, whatever its mode was. @throws CommandError `file_unwritable`
    */
-  replace(path: string, text: string, readers?: Readers): Promise<void>;
+  replace(path: string, content: string | Uint8Array, readers?: Readers): Promise<void>;
   /** Begins what `replace` does at once, for content that comes piece by piece. @throws CommandError `file_unwritable` */
   draft(path: string, readers?: Readers): Promise<Draft>;
   /** The content, piece by piece. @throws CommandError `file_unreadable` */

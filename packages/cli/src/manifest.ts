@@ -40,7 +40,16 @@ export async function within<T>({ place }: Manifest, action: () => T | Promise<T
 function parse(source: string, bytes: Uint8Array): readonly Manifest[] {
   const decoded = decodeText(bytes);
   if ("encoding" in decoded) throw new CommandError({ code: "manifest_encoding", source, encoding: decoded.encoding });
-  const documents = readDocuments(source, decoded.text);
+  return manifestsIn(source, decoded.text);
+}
+
+/**
+ * Every object of a text, in order; a `v1` List stands for its items.
+ *
+ * @throws CommandError `manifest_syntax`, `manifest_absent`
+ */
+export function manifestsIn(source: string, text: string): readonly Manifest[] {
+  const documents = readDocuments(source, text);
   const manifests = documents.flatMap((document) => {
     const place = { source, document: document.index + 1, amongOthers: documents.length > 1, line: document.line };
     return itemsOf({ value: document.value, place });

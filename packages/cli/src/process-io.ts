@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,7 +23,6 @@ export function processIo(process: ProcessLike): Io {
         return process.stdin.isTTY === true;
       },
       read: () => read(process.stdin),
-      line: () => readLine(process.stdin),
     },
     stdout: {
       get isTerminal() {
@@ -46,6 +44,9 @@ export function processIo(process: ProcessLike): Io {
       sleep: (milliseconds) => sleep(milliseconds),
     },
     files: filesFrom(process.cwd()),
+    terminal: {
+      open: async () => (await import("./terminal/process-terminal.ts")).processTerminal(process).open(),
+    },
   };
 }
 
@@ -55,13 +56,6 @@ async function read(stdin: Readable): Promise<Uint8Array> {
   } catch (cause) {
     throw new CommandError({ code: "file_unreadable", path: "stdin", fault: faultOf(cause) }, { cause });
   }
-}
-
-function readLine(stdin: Readable): Promise<string | null> {
-  const lines = createInterface({ input: stdin });
-  return new Promise<string | null>((resolve) => {
-    lines.once("line", resolve).once("close", () => resolve(null));
-  }).finally(() => lines.close());
 }
 
 function write(stream: Writable, text: string): ReturnType<Output["write"]> {

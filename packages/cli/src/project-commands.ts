@@ -1,10 +1,4 @@
-import {
-  CERTIFICATE_FLAGS,
-  CERTIFICATE_SOURCES,
-  CONTROLLER_FLAGS,
-  certificateRequest,
-  controllerRequest,
-} from "./certificate-flags.ts";
+import { CERTIFICATE_FLAGS, CONTROLLER_FLAGS, certificateRequest, controllerRequest } from "./certificate-flags.ts";
 import { command } from "./command.ts";
 
 const OUTPUT_FLAG = { write: { short: "w", value: "FILE", help: "file to replace, instead of stdout" } } as const;
@@ -36,9 +30,9 @@ export const INIT = command({
     yes: { help: "ask nothing: what no flag says is as usual" },
     ...CERTIFICATE_FLAGS,
   },
-  async run(_operands, flags, io) {
+  async run(_operands, flags, io, isGiven) {
     const { initProject } = await import("./commands/init.ts");
-    await initProject({ ...flags, certificate: certificateRequest(flags) }, io);
+    await initProject({ ...flags, certificate: certificateRequest(flags, isGiven) }, io);
   },
 });
 
@@ -88,10 +82,10 @@ export const CERT = command({
   name: "cert",
   summary: "print the certificate that seals, as PEM; or what one of the commands below says",
   flags: FETCH_FLAGS,
-  async run(_operands, flags, io) {
+  async run(_operands, flags, io, isGiven) {
     const { fetchCertificates } = await import("./commands/cert.ts");
     const { write: output, fingerprint } = flags;
-    await fetchCertificates({ certificate: certificateRequest(flags), names: [], output, fingerprint }, io);
+    await fetchCertificates({ certificate: certificateRequest(flags, isGiven), names: [], output, fingerprint }, io);
   },
 });
 
@@ -104,10 +98,10 @@ export const CERT_FETCH = command({
     "sealwright cert fetch production       anew, into the file of .sealwright.yaml",
   ],
   flags: FETCH_FLAGS,
-  async run(names, flags, io) {
+  async run(names, flags, io, isGiven) {
     const { fetchCertificates } = await import("./commands/cert.ts");
     const { write: output, fingerprint } = flags;
-    await fetchCertificates({ certificate: certificateRequest(flags), names, output, fingerprint }, io);
+    await fetchCertificates({ certificate: certificateRequest(flags, isGiven), names, output, fingerprint }, io);
   },
 });
 
@@ -119,8 +113,7 @@ export const CERT_SHOW = command({
   flags: { ...FORM_FLAG, ...CERTIFICATE_FLAGS },
   async run(names, flags, io, isGiven) {
     const { showCertificates } = await import("./commands/cert.ts");
-    const isAsked = CERTIFICATE_SOURCES.some(isGiven);
-    await showCertificates({ certificate: certificateRequest(flags), isAsked, names, form: flags.output }, io);
+    await showCertificates({ certificate: certificateRequest(flags, isGiven), names, form: flags.output }, io);
   },
 });
 
@@ -136,11 +129,9 @@ export const CERT_CHECK = command({
   },
   async run(names, flags, io, isGiven) {
     const { checkCertificates } = await import("./commands/cert.ts");
-    const isAsked = CERTIFICATE_SOURCES.some(isGiven);
     await checkCertificates(
       {
-        certificate: certificateRequest(flags),
-        isAsked,
+        certificate: certificateRequest(flags, isGiven),
         names,
         form: flags.output,
         expiresWithin: flags["expires-within"],

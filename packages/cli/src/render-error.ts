@@ -2,6 +2,7 @@ import { type Problem, SealwrightError } from "@sealwright/core";
 import { ExitCode, type ExitCodeName } from "./exit-codes.ts";
 import { CommandError, type ControllerService, type Failure } from "./failure.ts";
 import { describeFault } from "./fault.ts";
+import { renderItemProblem } from "./items/render-problem.ts";
 import { where } from "./place.ts";
 import { adviceFor } from "./problem-advice.ts";
 import { renderProjectProblem } from "./project/render-problem.ts";
@@ -27,6 +28,7 @@ export function renderError(error: unknown, program: "sealwright" | "kubeseal"):
   const failure = error instanceof CommandError ? error.failure : null;
   if (failure?.code === "output_closed") return { text: "", exitCode: ExitCode.ok };
   if (failure?.code === "usage_printed") return { text: "", exitCode: ExitCode.usage };
+  if (failure?.code === "interrupted") return { text: "", exitCode: ExitCode.interrupted };
   const { error: sentence, hint, exit } = renderingOf(error, failure);
   const lines = [`error: ${sentence}`, ...(hint === undefined ? [] : [`hint: ${hint}`])];
   const exitCode = program === "kubeseal" ? ExitCode.failure : ExitCode[exit];
@@ -34,9 +36,7 @@ export function renderError(error: unknown, program: "sealwright" | "kubeseal"):
 }
 
 function renderingOf(error: unknown, failure: Failure | null): Rendering {
-  if (failure !== null && failure.code !== "output_closed" && failure.code !== "usage_printed") {
-    return renderFailure(failure);
-  }
+  if (failure !== null && !isSilent(failure)) return renderFailure(failure);
   if (error instanceof SealwrightError) return { error: error.message, ...adviceFor(error.problem) };
   return {
     error: `this should not have happened (${error instanceof Error ? error.name : typeof error})`,
@@ -45,7 +45,14 @@ function renderingOf(error: unknown, failure: Failure | null): Rendering {
   };
 }
 
-function renderFailure(failure: Exclude<Failure, { code: "output_closed" | "usage_printed" }>): Rendering {
+/** Nobody is there to be told, or everything has been said. */
+type SilentFailure = Extract<Failure, { code: "output_closed" | "usage_printed" | "interrupted" }>;
+
+function isSilent(failure: Failure): failure is SilentFailure {
+  return failure.code === "output_closed" || failure.code === "usage_printed" || failure.code === "interrupted";
+}
+
+function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
   switch (failure.code) {
     case "usage":
       return { error: failure.message, hint: failure.hint, exit: "usage" };
@@ -218,6 +225,8 @@ function renderFailure(failure: Exclude<Failure, { code: "output_closed" | "usag
         exit: "cluster",
       };
 
+    case "items":
+      return renderItemProblem(failure.problem);
     case "project":
       return renderProjectProblem(failure.problem);
 

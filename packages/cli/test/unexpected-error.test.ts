@@ -13,6 +13,7 @@ test("an error that nobody foresaw is told without its message, which could quot
     env: {},
     clock: { now: () => new Date(), timeout: () => new AbortController().signal, sleep: async () => undefined },
     files: filesFrom("."),
+    terminal: { open: async () => null },
   });
   expect(exit).toBe(1);
   expect(written.join("")).toBe(

@@ -8,7 +8,7 @@ import { KeyRegistry } from "./keys/key-registry.ts";
 import { rotateKeys } from "./keys/key-rotation.ts";
 import { KeyStore } from "./keys/key-store.ts";
 import { watchKeys } from "./keys/key-watch.ts";
-import { eventSink } from "./kubernetes/events.ts";
+import { EventRecorder } from "./kubernetes/events.ts";
 import { OrphanedSecrets } from "./kubernetes/orphaned-secrets.ts";
 import type { Change } from "./kubernetes/reflector.ts";
 import {
@@ -26,7 +26,9 @@ import { describeError } from "./outcome.ts";
 import type { ReconcilePorts } from "./ports.ts";
 import { Quarrels } from "./quarrels.ts";
 import { Reconciler } from "./reconciler.ts";
+import { RecordBook } from "./records/record-book.ts";
 import { Settled } from "./settled.ts";
+import type { Urgency } from "./waiting-keys.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 export interface ControllerOptions {
@@ -52,6 +54,7 @@ export class Controller {
   readonly #watches: Watches;
   readonly #settled: Settled;
   readonly #queue: WorkQueue;
+  readonly #events: EventRecorder;
   readonly #quarrels = new Quarrels();
   readonly #templates = createTemplateEngine();
   readonly #orphans: OrphanedSecrets | null;
@@ -61,7 +64,7 @@ export class Controller {
     this.#options = options;
     this.#metrics = new Metrics({
       version,
-      omitSecretLabels: config.metricsOmitSecretLabels,
+      sealedSecrets: config.metricsOmitSecretLabels ? null : () => this.#watches.all(),
       ring: () => this.#keys.ring,
       queue: () => this.#queue,
       now: clock.now,
@@ -70,6 +73,7 @@ export class Controller {
       rate: config.requestRate,
       onAnswer: (answer) => this.#metrics.apiAnswered(answer),
     });
+    this.#events = new EventRecorder({ transport: this.#transport, clock, log });
     this.#keys = keyRegistry(options, this.#transport);
     this.#watches = new Watches({
       transport: this.#transport,
@@ -79,7 +83,7 @@ export class Controller {
       log,
       onRestart: (resource) => this.#metrics.watchRestarted(resource),
     });
-    this.#settled = new Settled((key) => this.#watches.secretVersion(key));
+    this.#settled = new Settled((key) => this.#watches.seenSecret(key));
     const reconciler = new Reconciler({
       ports: this.#ports(),
       log,
@@ -88,8 +92,12 @@ export class Controller {
     });
     this.#queue = new WorkQueue({
       workers: WORKERS,
-      work: (key) => reconciler.look(key),
+      work: async (key) => {
+        await this.#watches.secretsListed();
+        await reconciler.look(key);
+      },
       backoff: reconciler.pauseAfter,
+      onBegin: (begun) => this.#metrics.begun(begun),
     });
     this.#orphans = config.oldGcBehavior ? new OrphanedSecrets({ transport: this.#transport, log }) : null;
     this.#keys.onArrival(() => this.#queue.addFailed());
@@ -141,7 +149,7 @@ export class Controller {
       },
     };
     const listener = {
-      onWork: (key: string) => this.#queue.add(key),
+      onWork: (key: string, urgency: Urgency) => this.#queue.add(key, urgency),
       onDrift: (key: string) => this.#queue.addLater(key, this.#quarrels.pauseBefore(key)),
       onChange: (change: Change<SealedSecretObject>) => this.#sealedSecretChanged(change),
     };
@@ -150,11 +158,10 @@ export class Controller {
       watchKeys(keyWatch, stop),
       rotateKeys({ keys: this.#keys, log }, stop),
     ]);
-    await Promise.all([this.#queue.stop(), this.#orphans?.stop()]);
+    await Promise.all([this.#queue.stop(), this.#orphans?.stop(), this.#events.stop()]);
   }
 
   #sealedSecretChanged({ key, before, after }: Change<SealedSecretObject>): void {
-    this.#metrics.conditionChanged(before, after);
     if (after !== null) return;
     this.#queue.forget(key);
     this.#settled.forget(key);
@@ -176,18 +183,20 @@ export class Controller {
   }
 
   #ports(): ReconcilePorts {
-    const { config, log } = this.#options;
+    const { config } = this.#options;
     const transport = this.#transport;
     const source = sealedSecretSource(this.#watches.sealedSecrets);
     const statuses = config.updateStatus ? { source, store: statusStore(transport) } : rememberedStatuses(source);
     const options = { acceptDeprecatedData: config.acceptDeprecatedV1Data, templates: this.#templates };
     return {
       sealedSecrets: statuses.source,
-      secrets: secretStore(transport),
+      secrets: secretStore(transport, (key) => this.#watches.seenSecret(key)),
       statuses: statuses.store,
-      events: eventSink({ transport, clock, log }),
+      events: this.#events,
       keys: this.#keys,
-      unseal: (sealed) => this.#metrics.timeUnseal(() => unseal(sealed, this.#keys.ring, options)),
+      unseal: (sealed, known = new Map()) =>
+        this.#metrics.timeUnseal(() => unseal(sealed, this.#keys.ring, { ...options, known })),
+      records: new RecordBook(() => this.#keys.ring, options),
       settled: this.#settled,
       clock,
       kstatus: config.kstatusConditions,

@@ -1,14 +1,18 @@
 import type { KeyRing } from "@sealwright/core";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { conditionInfo } from "./condition-info.ts";
 import type { SealedSecretObject } from "./kubernetes/sealed-secrets.ts";
+import type { RecordUse } from "./outcome.ts";
+import { URGENCIES, type Urgency } from "./waiting-keys.ts";
+import type { WorkQueue } from "./work-queue.ts";
 
 export interface MetricsOptions {
   readonly version: string;
-  /** Leaves out whatever names a SealedSecret. */
-  readonly omitSecretLabels: boolean;
+  /** Looked at when the metrics are asked for; null leaves out whatever names a SealedSecret. */
+  readonly sealedSecrets: (() => Iterable<SealedSecretObject>) | null;
   /** Looked at when the metrics are asked for. */
   readonly ring: () => KeyRing;
-  readonly queue: () => { readonly waiting: number; readonly failed: number };
+  readonly queue: () => Pick<WorkQueue, "depth" | "oldest" | "failed">;
   readonly now: () => Date;
 }
 
@@ -22,22 +26,23 @@ const OURS = "sealwright_controller_";
 /** Go's default buckets, in seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-const CONDITION_VALUES: Readonly<Record<string, number>> = { True: 1, Unknown: 0, False: -1 };
-
 /** What can be counted of the controller: names and numbers of objects, never anything of a value. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #unsealRequests: Counter;
   readonly #unsealErrors: Counter<"reason" | "namespace">;
-  readonly #conditions: Gauge<"namespace" | "name" | "condition" | "ss_app_kubernetes_io_instance"> | null;
+  readonly #sealedSecrets: MetricsOptions["sealedSecrets"];
   readonly #httpRequests: Counter<"path" | "code" | "method">;
   readonly #httpSeconds: Histogram<"path" | "method">;
   readonly #reconciles: Counter<"result">;
+  readonly #recordUses: Counter<"use">;
   readonly #unsealSeconds: Histogram;
+  readonly #itemsOpened: Counter;
   readonly #apiSeconds: Histogram<"method" | "code">;
   readonly #watchRestarts: Counter<"resource">;
+  readonly #queueSeconds: Histogram<"urgency">;
 
-  constructor({ version, omitSecretLabels, ring, queue, now }: MetricsOptions) {
+  constructor({ version, sealedSecrets, ring, queue, now }: MetricsOptions) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     new Gauge({ name: `${GO}build_info`, help: "Build information.", labelNames: ["revision"], registers }).set(
@@ -55,7 +60,7 @@ export class Metrics {
       labelNames: ["reason", "namespace"],
       registers,
     });
-    this.#conditions = omitSecretLabels ? null : conditionGauge(registers);
+    this.#sealedSecrets = sealedSecrets;
     this.#httpRequests = new Counter({
       name: `${GO}http_requests_total`,
       help: "HTTP requests.",
@@ -73,6 +78,17 @@ export class Metrics {
       name: `${OURS}reconciles_total`,
       help: "How looks at a SealedSecret ended: created or changed the Secret, unchanged, failed, or raced with somebody quicker.",
       labelNames: ["result"],
+      registers,
+    });
+    this.#recordUses = new Counter({
+      name: `${OURS}record_uses_total`,
+      help: "What the record in the status was good for, where a look succeeded: version and content spared every decryption, items some; refused and none, none.",
+      labelNames: ["use"],
+      registers,
+    });
+    this.#itemsOpened = new Counter({
+      name: `${OURS}items_opened_total`,
+      help: "Items that were opened with a private key, each for one private-key operation at least.",
       registers,
     });
     this.#unsealSeconds = new Histogram({
@@ -94,13 +110,21 @@ export class Metrics {
       labelNames: ["resource"],
       registers,
     });
+    this.#queueSeconds = new Histogram({
+      name: `${OURS}queue_wait_seconds`,
+      help: "How long SealedSecrets waited to be looked at, from when they were due.",
+      labelNames: ["urgency"],
+      buckets: BUCKETS,
+      registers,
+    });
     queueGauges(queue, registers);
     keyGauges(ring, now, registers);
   }
 
   /** What a Prometheus server reads. */
   async exposition(): Promise<{ readonly type: string; readonly body: string }> {
-    return { type: this.#registry.contentType, body: await this.#registry.metrics() };
+    const conditions = this.#sealedSecrets === null ? "" : await conditionInfo(this.#sealedSecrets());
+    return { type: this.#registry.contentType, body: `${conditions}${await this.#registry.metrics()}` };
   }
 
   unsealRequested(): void {
@@ -115,10 +139,24 @@ export class Metrics {
     this.#reconciles.inc({ result });
   }
 
-  /** Times the opening of a SealedSecret, whether it opens or not. */
-  async timeUnseal<T>(unseal: () => Promise<T>): Promise<T> {
+  recordUsed(use: RecordUse): void {
+    this.#recordUses.inc({ use });
+  }
+
+  /** Times the opening of a SealedSecret, whether it opens or not, and counts its items. */
+  async timeUnseal<T extends { readonly keyOf: ReadonlyMap<string, string> }>(unseal: () => Promise<T>): Promise<T> {
     const end = this.#unsealSeconds.startTimer();
-    return unseal().finally(() => end());
+    try {
+      const opened = await unseal();
+      this.#itemsOpened.inc(opened.keyOf.size);
+      return opened;
+    } finally {
+      end();
+    }
+  }
+
+  begun({ urgency, seconds }: { readonly urgency: Urgency; readonly seconds: number }): void {
+    this.#queueSeconds.observe({ urgency }, seconds);
   }
 
   apiAnswered({ method, status, seconds }: { method: string; status: number; seconds: number }): void {
@@ -143,42 +181,25 @@ export class Metrics {
     this.#httpRequests.inc({ path, method, code: status });
     this.#httpSeconds.observe({ path, method }, seconds);
   }
-
-  /** Follows a SealedSecret's `Synced`, and no other condition: people's alerts look at all that are there. */
-  conditionChanged(before: SealedSecretObject | null, after: SealedSecretObject | null): void {
-    if (before !== null) this.#conditions?.remove(conditionLabels(before));
-    const synced = after?.status?.conditions?.find(({ type }) => type === "Synced");
-    if (after !== null && synced !== undefined) {
-      this.#conditions?.set(conditionLabels(after), CONDITION_VALUES[synced.status] ?? 0);
-    }
-  }
-}
-
-function conditionGauge(registers: Registry[]) {
-  return new Gauge({
-    name: `${GO}condition_info`,
-    help: "The Synced condition of each SealedSecret: 1 is True, 0 Unknown, -1 False.",
-    labelNames: ["namespace", "name", "condition", "ss_app_kubernetes_io_instance"],
-    registers,
-  });
-}
-
-function conditionLabels({ metadata }: SealedSecretObject) {
-  return {
-    namespace: metadata.namespace ?? "",
-    name: metadata.name ?? "",
-    condition: "Synced",
-    ss_app_kubernetes_io_instance: metadata.labels?.["app.kubernetes.io/instance"] ?? "",
-  };
 }
 
 function queueGauges(queue: MetricsOptions["queue"], registers: Registry[]): void {
   new Gauge({
     name: `${OURS}queue_depth`,
-    help: "SealedSecrets that wait to be looked at now.",
+    help: "SealedSecrets that wait to be looked at now: changed, of a backlog, or to be tried again.",
+    labelNames: ["urgency"],
     registers,
     collect() {
-      this.set(queue().waiting);
+      for (const urgency of URGENCIES) this.set({ urgency }, queue().depth(urgency));
+    },
+  });
+  new Gauge({
+    name: `${OURS}queue_oldest_seconds`,
+    help: "For how long the one that came first has waited; 0 where none does.",
+    labelNames: ["urgency"],
+    registers,
+    collect() {
+      for (const urgency of URGENCIES) this.set({ urgency }, queue().oldest(urgency));
     },
   });
   new Gauge({

@@ -15,7 +15,16 @@ export interface Success {
   readonly secretVersion: string;
   /** Fingerprints of the keys that opened it. */
   readonly keys: readonly string[];
+  /** For the status, so that the next process need not open it again; null where there can be none. */
+  readonly record: string | null;
+  readonly use: RecordUse;
 }
+
+/**
+ * What the record in the status was good for: the Secret is the `version` it was left at, or has the `content` still, so that nothing was
+ * opened; `items` were taken from it and only the others opened; it was `refused`, or there was `none`, and all were opened.
+ */
+export type RecordUse = "version" | "content" | "items" | "refused" | "none";
 
 export interface Failure {
   readonly kind: "failed";

@@ -7,8 +7,9 @@ export interface ReconcilePorts {
   readonly statuses: StatusStore;
   readonly events: EventSink;
   readonly keys: Pick<KeySource, "isKeyName">;
-  /** Opens a SealedSecret with the keys at hand. Throws SealwrightError. */
-  readonly unseal: (sealed: SealedSecret) => Promise<Unsealed>;
+  /** Opens a SealedSecret with the keys at hand; items that are known are taken as they are. Throws SealwrightError. */
+  readonly unseal: (sealed: SealedSecret, known?: ReadonlyMap<string, Uint8Array>) => Promise<Unsealed>;
+  readonly records: Records;
   readonly settled: SettledSecrets;
   readonly clock: Clock;
   /** Whether `Ready`, `Stalled` and `Reconciling` stand beside `Synced`. */
@@ -34,13 +35,54 @@ export interface ObservedSealedSecret {
 }
 
 export interface SecretStore {
+  /** What was last heard of a Secret, without asking: it may be a moment behind. */
+  seen(namespace: string, name: string): SeenSecret;
   /** Null where there is none. Throws ApiError. */
   get(namespace: string, name: string): Promise<ExistingSecret | null>;
-  /** Resolves to the resourceVersion of the Secret that it made. */
-  create(secret: OwnedSecret): Promise<string>;
-  /** Replaces the Secret that was read at that resourceVersion, and no other; resolves to the new one's. */
-  replace(secret: OwnedSecret, over: ExistingSecret): Promise<string>;
+  /** Resolves to what was made. */
+  create(secret: OwnedSecret): Promise<SecretVersion>;
+  /** Replaces the Secret that was read at that resourceVersion, and no other; resolves to what it is then. */
+  replace(secret: OwnedSecret, over: ExistingSecret): Promise<SecretVersion>;
 }
+
+/** One state of one Secret. */
+export interface SecretVersion {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/** `none`: there is none. `unknown`: nobody watches, or the first list is not in yet. */
+export type SeenSecret = SecretVersion | "none" | "unknown";
+
+/** What earlier looks, of any process, left behind in the statuses. */
+export interface Records {
+  /** What a SealedSecret's record says; null where there is none, or none that keys at hand were used for. */
+  read(observed: ObservedSealedSecret, sealed: SealedSecret): Promise<Recorded | null>;
+  /** A record of what a SealedSecret came to, and of the Secret that is that; null where no key at hand can make one. */
+  write(
+    observed: ObservedSealedSecret,
+    sealed: SealedSecret,
+    opened: Opened,
+    secret: SecretVersion,
+  ): Promise<string | null>;
+}
+
+/** A record: anybody may have written it, so nothing of it counts but what `vouchesFor` or `holds` proves. */
+export interface Recorded {
+  /** As it stands in the status. */
+  readonly text: string;
+  /** Whether it is about a SealedSecret of just this spec and scope, under these flags. */
+  readonly unchanged: boolean;
+  /** Of each item that is what it was: the fingerprint of the key that opened it. */
+  readonly keyOf: ReadonlyMap<string, string>;
+  /** Proves that the Secret, at that version, is what the SealedSecret as it is now says. */
+  vouchesFor(secret: SecretVersion): boolean;
+  /** Proves that these were all the items that had been unsealed, into that very Secret. */
+  holds(secret: SecretVersion, items: ReadonlyMap<string, Uint8Array>): boolean;
+}
+
+/** What a SealedSecret came to. */
+export type Opened = Pick<Unsealed, "secret" | "keyOf">;
 
 /** What this process left in order, so that it is not looked at again for nothing. */
 export interface SettledSecrets {
@@ -51,9 +93,8 @@ export interface SettledSecrets {
 }
 
 /** A Secret of the cluster, as far as planning looks at it. */
-export interface ExistingSecret {
+export interface ExistingSecret extends SecretVersion {
   readonly secret: Secret;
-  readonly resourceVersion: string;
   readonly owners: readonly OwnerReference[];
   /** The whole object, for an update that keeps what it does not mean to change. */
   readonly manifest: Readonly<Record<string, unknown>>;
@@ -77,6 +118,8 @@ export interface OwnerReference {
 export interface StatusStore {
   /** Writes the status of the SealedSecret that was observed, and of no newer one: that is a Conflict. Throws ApiError. */
   write(observed: ObservedSealedSecret, status: SealedSecretStatus): Promise<void>;
+  /** Whether the cluster's CRD has a place for what is ours alone, as far as its answers have told. */
+  readonly keepsOurFields: boolean;
 }
 
 export interface SealedSecretStatus {
@@ -84,6 +127,8 @@ export interface SealedSecretStatus {
   readonly conditions?: readonly Condition[];
   /** Fingerprints of the keys that opened it, where the CRD has a place for them. */
   readonly sealedWith?: readonly string[];
+  /** See `records/`; as the keys, where there is a place for it. */
+  readonly record?: string;
   readonly [other: string]: unknown;
 }
 

@@ -1,7 +1,6 @@
-import { readSealedSecret } from "@sealwright/core";
+import { bringAbout } from "./bring-about.ts";
 import { isRace } from "./kubernetes/api-error.ts";
 import { type Failure, failureOf, failureOfRefusal, type Outcome } from "./outcome.ts";
-import { type Plan, plan } from "./plan.ts";
 import type { ObservedSealedSecret, ReconcilePorts } from "./ports.ts";
 import { eventOf, nextStatus } from "./status.ts";
 
@@ -29,61 +28,47 @@ export class NotReported extends Error {
 }
 
 /**
- * Looks at one SealedSecret: read, unseal, plan, apply, status. Safe to repeat at any point.
+ * Looks at one SealedSecret: what it and its record say, the Secret where that must be read, unseal, plan, apply, status, event; and no
+ * further than it takes to know that all is as it was left. Safe to repeat, or to be cut short, at any point: the Secret is written
+ * before the status, both over the very version that was looked at, and only the status makes a later look do less.
  *
  * @param key `namespace/name`
- * @returns what came of it, or null where nothing is to be done: all is as it was left, or the SealedSecret is gone
+ * @returns what came of it, or null where nothing is to be done: all is as this process left it, or the SealedSecret is gone
  * @throws NotSynced; NotReported; ApiError where somebody was quicker (`isRace`)
  */
 export async function reconcile(key: string, ports: ReconcilePorts): Promise<Outcome | null> {
   const observed = ports.sealedSecrets.get(key);
   if (observed === null || ports.settled.holds(observed)) return null;
-  const outcome = await apply(observed, ports);
+  const outcome = await outcomeOf(observed, ports);
   const news = await report(observed, outcome, ports);
   if (outcome.kind === "failed") throw new NotSynced(outcome, news);
   ports.settled.note(observed, outcome.secretVersion);
   return outcome;
 }
 
-async function apply(observed: ObservedSealedSecret, ports: ReconcilePorts): Promise<Outcome> {
-  const { namespace, name } = observed;
-  if (ports.keys.isKeyName(namespace, name)) return failureOfRefusal({ kind: "key_name" });
+async function outcomeOf(observed: ObservedSealedSecret, ports: ReconcilePorts): Promise<Outcome> {
+  if (ports.keys.isKeyName(observed.namespace, observed.name)) return failureOfRefusal({ kind: "key_name" });
   try {
-    const { secret, keys } = await ports.unseal(readSealedSecret(observed.manifest));
-    const planned = plan(observed, secret, await ports.secrets.get(namespace, name));
-    if (planned.action === "refuse") return failureOfRefusal(planned.refusal);
-    const drift = planned.action === "replace" ? planned.drift : null;
-    const secretVersion = await carryOut(planned, ports);
-    return { kind: "synced", changed: planned.action !== "keep", drift, secretVersion, keys: [...keys].sort() };
+    const result = await bringAbout(observed, ports);
+    return "action" in result ? failureOfRefusal(result.refusal) : result;
   } catch (error) {
     if (isRace(error)) throw error;
     return failureOf(error);
   }
 }
 
-/** Resolves to the resourceVersion of the Secret as it is then. */
-async function carryOut(planned: Exclude<Plan, { action: "refuse" }>, { secrets }: ReconcilePorts): Promise<string> {
-  switch (planned.action) {
-    case "create":
-      return secrets.create(planned.secret);
-    case "replace":
-      return secrets.replace(planned.secret, planned.over);
-    case "keep":
-      return planned.existing.resourceVersion;
-  }
-}
-
 /** Tells of an outcome where nothing has told of it yet; resolves to whether it was news. */
 async function report(observed: ObservedSealedSecret, outcome: Outcome, ports: ReconcilePorts): Promise<boolean> {
-  const status = nextStatus(observed, outcome, ports.clock.now(), ports);
-  if (status !== null) {
+  const { kstatus, statuses, clock } = ports;
+  const next = nextStatus(observed, outcome, clock.now(), { kstatus, keepsOurFields: statuses.keepsOurFields });
+  if (next !== null) {
     try {
-      await ports.statuses.write(observed, status);
+      await statuses.write(observed, next.status);
     } catch (error) {
       throw isRace(error) ? error : new NotReported(outcome, error);
     }
   }
-  const news = status !== null || (outcome.kind === "synced" && outcome.changed);
+  const news = next?.news === true || (outcome.kind === "synced" && outcome.changed);
   if (news) ports.events.record(observed, eventOf(outcome));
   return news;
 }

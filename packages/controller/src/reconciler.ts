@@ -31,6 +31,7 @@ export class Reconciler {
       const outcome = await reconcile(key, ports);
       const changed = outcome?.kind === "synced" && outcome.changed;
       metrics.reconciled(changed ? "changed" : "unchanged");
+      if (outcome?.kind === "synced") metrics.recordUsed(outcome.use);
       if (changed)
         log.info(outcome.drift === null ? "Unsealed" : "Put right what somebody else changed", { namespace, name });
     } catch (error) {

@@ -1,36 +1,37 @@
-import { createHash } from "node:crypto";
-import type { ObservedSealedSecret, SettledSecrets } from "./ports.ts";
+import type { ObservedSealedSecret, SeenSecret, SettledSecrets } from "./ports.ts";
+import { revisionOf } from "./revision.ts";
 
 interface Settlement {
-  readonly sealedSecret: string;
+  readonly revision: string;
   readonly secretVersion: string;
 }
 
 /**
- * Remembers, for as long as the process lives, what it left in order: the generation and annotations of each SealedSecret, and the
- * resourceVersion of its Secret. Nothing here comes from what is sealed.
+ * Remembers, for as long as the process lives, what it left or found in order: the revision of each SealedSecret, and the resourceVersion
+ * of its Secret. Records outlive the process; this is what spares looking at them, and what tells its own writes from other people's.
  */
 export class Settled implements SettledSecrets {
-  readonly #secretVersion: (key: string) => string | null;
+  readonly #seen: (key: string) => SeenSecret;
   readonly #settlements = new Map<string, Settlement>();
 
-  /** @param secretVersion the resourceVersion of a Secret as it was last seen; null where none is, or where nobody looks */
-  constructor(secretVersion: (key: string) => string | null) {
-    this.#secretVersion = secretVersion;
+  /** @param seen what was last heard of a Secret */
+  constructor(seen: (key: string) => SeenSecret) {
+    this.#seen = seen;
   }
 
   holds(observed: ObservedSealedSecret): boolean {
     const key = keyOf(observed);
     const settlement = this.#settlements.get(key);
+    const seen = this.#seen(key);
     return (
-      settlement !== undefined &&
-      settlement.sealedSecret === identityOf(observed) &&
-      settlement.secretVersion === this.#secretVersion(key)
+      typeof seen === "object" &&
+      settlement?.secretVersion === seen.resourceVersion &&
+      settlement.revision === revisionOf(observed)
     );
   }
 
   note(observed: ObservedSealedSecret, secretVersion: string): void {
-    this.#settlements.set(keyOf(observed), { sealedSecret: identityOf(observed), secretVersion });
+    this.#settlements.set(keyOf(observed), { revision: revisionOf(observed), secretVersion });
   }
 
   /** Whether a Secret that was left in order has changed since. */
@@ -46,11 +47,4 @@ export class Settled implements SettledSecrets {
 
 function keyOf({ namespace, name }: ObservedSealedSecret): string {
   return `${namespace}/${name}`;
-}
-
-/** What a reconcile depends on: the scope is an annotation, and all else that matters counts as a generation. Hashed, for they can be long. */
-function identityOf({ uid, generation, annotations }: ObservedSealedSecret): string {
-  return createHash("sha256")
-    .update(JSON.stringify([uid, generation, annotations]))
-    .digest("base64");
 }

@@ -11,31 +11,57 @@ const KSTATUS = ["Ready", "Stalled", "Reconciling"];
 export interface StatusOptions {
   /** Whether `Ready`, `Stalled` and `Reconciling` stand beside `Synced`. */
   readonly kstatus: boolean;
+  /** Whether the CRD has a place for the keys and the record. Where it has none they would have each status written for ever. */
+  readonly keepsOurFields: boolean;
 }
 
-/**
- * The status after an outcome, or null where the one that was observed says the same already. A list of keys that is not there at all
- * is no difference: the Go project's CRD has no place for it, and would have each status written for ever.
- */
+export interface NextStatus {
+  readonly status: SealedSecretStatus;
+  /** Whether it says something that was not said before: of this generation, or in a condition. */
+  readonly news: boolean;
+}
+
+/** The status after an outcome, or null where the one that was observed says the same already. */
 export function nextStatus(
   observed: ObservedSealedSecret,
   outcome: Outcome,
   now: Date,
-  { kstatus }: StatusOptions,
-): SealedSecretStatus | null {
+  options: StatusOptions,
+): NextStatus | null {
   const { status } = observed;
-  const conditions = status.conditions ?? [];
+  const before = status.conditions ?? [];
+  const after = conditionsAfter(before, outcome, now, options);
+  const news = status.observedGeneration !== observed.generation || !saySame(before, after);
+  const ours = oursAfter(status, outcome);
+  const sameOurs = !options.keepsOurFields || JSON.stringify(oursOf(status)) === JSON.stringify(ours);
+  if (!news && sameOurs) return null;
+  const { sealedWith: _keys, record: _record, ...rest } = status;
+  const said = { observedGeneration: observed.generation, conditions: news ? after : before };
+  return { status: { ...rest, ...said, ...ours }, news };
+}
+
+type Ours = Pick<SealedSecretStatus, "sealedWith" | "record">;
+
+function oursOf({ sealedWith, record }: SealedSecretStatus): Ours {
+  return { ...(sealedWith && { sealedWith }), ...(record !== undefined && { record }) };
+}
+
+/** A failure leaves the Secret as it was, and with it what is known of it. */
+function oursAfter(status: SealedSecretStatus, outcome: Outcome): Ours {
+  if (outcome.kind === "failed") return oursOf(status);
+  return { sealedWith: outcome.keys, ...(outcome.record !== null && { record: outcome.record }) };
+}
+
+function conditionsAfter(
+  before: readonly Condition[],
+  outcome: Outcome,
+  now: Date,
+  { kstatus }: StatusOptions,
+): readonly Condition[] {
   const time = `${now.toISOString().slice(0, 19)}Z`;
-  const ours = [syncedCondition(outcome), ...(kstatus ? kstatusConditions(outcome) : [])].map((condition) =>
-    stamped(condition, conditions, time),
-  );
-  const others = conditions.filter(({ type }) => type !== SYNCED && !KSTATUS.includes(type));
-  const after = [...ours, ...others];
-  const sealedWith = outcome.kind === "synced" ? outcome.keys : status.sealedWith;
-  const current = status.observedGeneration === observed.generation;
-  const sameKeys = status.sealedWith === undefined || status.sealedWith.join() === sealedWith?.join();
-  if (current && sameKeys && saySame(conditions, after)) return null;
-  return { ...status, observedGeneration: observed.generation, conditions: after, ...(sealedWith && { sealedWith }) };
+  const ours = [syncedCondition(outcome), ...(kstatus ? kstatusConditions(outcome) : [])];
+  const others = before.filter(({ type }) => type !== SYNCED && !KSTATUS.includes(type));
+  return [...ours.map((condition) => stamped(condition, before, time)), ...others];
 }
 
 /** The event that tells of an outcome. */

@@ -1,3 +1,5 @@
+import { mostUrgent, type Urgency, WaitingKeys } from "./waiting-keys.ts";
+
 export interface WorkQueueOptions {
   /** How many keys are worked on at the same time; one key never twice. */
   readonly workers: number;
@@ -5,7 +7,12 @@ export interface WorkQueueOptions {
   readonly work: (key: string) => Promise<void>;
   /** Milliseconds until the next try, after so many failures in a row and this one the last; null to wait for something new. */
   readonly backoff: (failures: number, error: unknown) => number | null;
+  /** Told of each key that is begun, and the seconds that it waited for a worker. */
+  readonly onBegin?: (begun: { readonly urgency: Urgency; readonly seconds: number }) => void;
 }
+
+/** After so many keys, whatever else this thread has to do gets its turn. */
+const BURST = 64;
 
 /**
  * Keys to work on, each at most once at a time and at most once in the queue. A key that is added while its work is under way is
@@ -13,13 +20,13 @@ export interface WorkQueueOptions {
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  /** In order of arrival. */
-  readonly #waiting = new Set<string>();
+  #waiting = new WaitingKeys();
   readonly #running = new Set<string>();
-  readonly #again = new Set<string>();
+  readonly #again = new Map<string, Urgency>();
   readonly #failures = new Map<string, number>();
   readonly #retries = new Map<string, NodeJS.Timeout>();
   readonly #idle = Promise.withResolvers<void>();
+  #begun = 0;
   #stopped = false;
 
   constructor(options: WorkQueueOptions) {
@@ -27,8 +34,14 @@ export class WorkQueue {
   }
 
   /** How many keys wait for a worker. */
-  get waiting(): number {
-    return this.#waiting.size;
+  depth(urgency: Urgency): number {
+    return this.#waiting.depth(urgency);
+  }
+
+  /** Seconds for which the key that came first has waited; 0 where none does. */
+  oldest(urgency: Urgency): number {
+    const since = this.#waiting.oldest(urgency);
+    return since === null ? 0 : (performance.now() - since) / 1_000;
   }
 
   /** How many keys failed when they were last worked on. */
@@ -37,9 +50,9 @@ export class WorkQueue {
   }
 
   /** Asks for work on a key, now, for something changed: a retry that was planned for later is dropped, earlier failures too. */
-  add(key: string): void {
+  add(key: string, urgency: Urgency = "changed"): void {
     this.forget(key);
-    this.#enqueue(key);
+    this.#enqueue(key, urgency);
   }
 
   /** Asks for work on a key after so many milliseconds, unless something is planned for it already. */
@@ -50,7 +63,7 @@ export class WorkQueue {
 
   /** Asks for work on every key that failed when it was last worked on: what they failed for may have changed. */
   addFailed(): void {
-    for (const key of [...this.#failures.keys()]) this.add(key);
+    for (const key of [...this.#failures.keys()]) this.add(key, "backlog");
   }
 
   /** Forgets a key's failures: its next failure counts as the first. */
@@ -65,25 +78,35 @@ export class WorkQueue {
     this.#stopped = true;
     for (const timer of this.#retries.values()) clearTimeout(timer);
     this.#retries.clear();
-    this.#waiting.clear();
+    this.#waiting = new WaitingKeys();
     if (this.#running.size === 0) this.#idle.resolve();
     return this.#idle.promise;
   }
 
-  #enqueue(key: string): void {
+  #enqueue(key: string, urgency: Urgency): void {
     if (this.#stopped) return;
-    if (this.#running.has(key)) this.#again.add(key);
-    else this.#waiting.add(key);
+    if (this.#running.has(key)) this.#again.set(key, mostUrgent(urgency, this.#again.get(key)));
+    else this.#waiting.add(key, urgency, performance.now());
     this.#start();
   }
 
   #start(): void {
-    for (const key of this.#waiting) {
-      if (this.#running.size >= this.#options.workers) return;
-      this.#waiting.delete(key);
+    while (this.#running.size < this.#options.workers && this.#begun < BURST) {
+      const place = this.#waiting.take();
+      if (place === null) return;
+      this.#begun += 1;
+      if (this.#begun === BURST) setImmediate(() => this.#nextBurst());
+      const { key, urgency, since } = place;
+      this.#options.onBegin?.({ urgency, seconds: (performance.now() - since) / 1_000 });
       this.#running.add(key);
       void this.#run(key);
     }
+  }
+
+  /** Work that ends without waiting for anything would keep timers and sockets waiting until the queue is empty. */
+  #nextBurst(): void {
+    this.#begun = 0;
+    this.#start();
   }
 
   async #run(key: string): Promise<void> {
@@ -94,7 +117,9 @@ export class WorkQueue {
       if (!this.#again.has(key)) this.#retryLater(key, error);
     }
     this.#running.delete(key);
-    if (this.#again.delete(key)) this.#enqueue(key);
+    const again = this.#again.get(key);
+    this.#again.delete(key);
+    if (again !== undefined) this.#enqueue(key, again);
     if (this.#stopped && this.#running.size === 0) this.#idle.resolve();
     this.#start();
   }
@@ -111,7 +136,7 @@ export class WorkQueue {
     if (this.#stopped) return;
     const retry = () => {
       this.#retries.delete(key);
-      this.#enqueue(key);
+      this.#enqueue(key, "retry");
     };
     this.#retries.set(key, setTimeout(retry, milliseconds));
   }

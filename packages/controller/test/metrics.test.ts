@@ -13,9 +13,9 @@ beforeAll(async () => {
 function metricsOf(options: Partial<MetricsOptions> = {}): Metrics {
   return new Metrics({
     version: "1.2.3",
-    omitSecretLabels: false,
+    sealedSecrets: () => [],
     ring: () => new KeyRing([]),
-    queue: () => ({ waiting: 0, failed: 0 }),
+    queue: () => ({ depth: () => 0, oldest: () => 0, failed: 0 }),
     now: () => new Date("2026-01-02T00:00:00Z"),
     ...options,
   });
@@ -48,30 +48,29 @@ describe("condition_info", () => {
     ["Unknown", 0],
     ["False", -1],
   ])("of Synced alone, which is %s", async (status, value) => {
-    const metrics = metricsOf();
-    metrics.conditionChanged(null, sealedSecret(status));
+    const metrics = metricsOf({ sealedSecrets: () => [sealedSecret(status)] });
     expect(await samples(metrics, CONDITIONS)).toEqual([sample(value)]);
   });
 
-  test("comes with the first status, follows it and its label, and goes with its object", async () => {
-    const metrics = metricsOf();
-    const [fresh, failed, synced] = [sealedSecret(null), sealedSecret("False"), sealedSecret("True")];
-    const labelled = sealedSecret("True", { "app.kubernetes.io/instance": "blue" });
-    metrics.conditionChanged(null, fresh);
-    expect(await samples(metrics, CONDITIONS)).toEqual([]);
-    metrics.conditionChanged(fresh, failed);
-    metrics.conditionChanged(failed, synced);
-    expect(await samples(metrics, CONDITIONS)).toEqual([sample(1)]);
-    metrics.conditionChanged(synced, labelled);
-    expect(await samples(metrics, CONDITIONS)).toEqual([sample(1, "blue")]);
-    metrics.conditionChanged(labelled, null);
+  test("is of every SealedSecret that has a status, as it is at the moment, with its label", async () => {
+    const objects = new Set([sealedSecret(null), sealedSecret("True", { "app.kubernetes.io/instance": 'b"lue' })]);
+    const metrics = metricsOf({ sealedSecrets: () => objects });
+    expect(await samples(metrics, CONDITIONS)).toEqual([sample(1, 'b\\"lue')]);
+    objects.clear();
     expect(await samples(metrics, CONDITIONS)).toEqual([]);
   });
 
+  test("has its help and its type, once, however many there are", async () => {
+    const metrics = metricsOf({ sealedSecrets: () => Array.from({ length: 2_500 }, () => sealedSecret("True")) });
+    expect(await samples(metrics, CONDITIONS)).toHaveLength(2_500);
+    expect((await samples(metrics, "# ")).filter((line) => line.includes(CONDITIONS))).toEqual([
+      `# HELP ${CONDITIONS} The Synced condition of each SealedSecret: 1 is True, 0 Unknown, -1 False.`,
+      `# TYPE ${CONDITIONS} gauge`,
+    ]);
+  });
+
   test("is not there at all where names are nobody's business", async () => {
-    const metrics = metricsOf({ omitSecretLabels: true });
-    metrics.conditionChanged(null, sealedSecret("True"));
-    expect((await metrics.exposition()).body).not.toMatch(/condition_info|shop|database/);
+    expect((await metricsOf({ sealedSecrets: null }).exposition()).body).not.toMatch(/condition_info|shop|database/);
   });
 });
 
@@ -98,22 +97,52 @@ test("a key is told of while it is used", async () => {
   expect(await samples(metrics, "sealwright_controller_sealing_key_age_seconds")).toEqual([]);
 });
 
-test("opening is timed, whether it opens or not", async () => {
+test("opening is timed, whether it opens or not, and items that opened are counted", async () => {
   const metrics = metricsOf();
-  await metrics.timeUnseal(async () => 1);
+  const keyOf = new Map([
+    ["user", key.fingerprint],
+    ["password", key.fingerprint],
+  ]);
+  expect(await metrics.timeUnseal(async () => ({ keyOf }))).toEqual({ keyOf });
   await expect(metrics.timeUnseal(async () => Promise.reject(new Error("closed")))).rejects.toThrow("closed");
   expect(await samples(metrics, "sealwright_controller_unseal_duration_seconds_count")).toEqual([
     "sealwright_controller_unseal_duration_seconds_count 2",
   ]);
+  expect(await samples(metrics, "sealwright_controller_items_opened_total")).toEqual([
+    "sealwright_controller_items_opened_total 2",
+  ]);
 });
 
-test("depths are those of the moment", async () => {
-  const queue = { waiting: 7, failed: 2 };
+test("the queue is told of as it is at the moment, by urgency", async () => {
+  let depth = 7;
+  const queue = {
+    depth: (urgency: string) => (urgency === "backlog" ? depth : 0),
+    oldest: (urgency: string) => (urgency === "backlog" ? 1.5 : 0),
+    failed: 2,
+  };
   const metrics = metricsOf({ queue: () => queue });
-  expect(await samples(metrics, "sealwright_controller_queue_depth")).toEqual(["sealwright_controller_queue_depth 7"]);
-  queue.waiting = 0;
-  expect(await samples(metrics, "sealwright_controller_queue_depth")).toEqual(["sealwright_controller_queue_depth 0"]);
+  expect(await samples(metrics, "sealwright_controller_queue_depth")).toEqual([
+    'sealwright_controller_queue_depth{urgency="changed"} 0',
+    'sealwright_controller_queue_depth{urgency="backlog"} 7',
+    'sealwright_controller_queue_depth{urgency="retry"} 0',
+  ]);
+  expect(await samples(metrics, "sealwright_controller_queue_oldest")).toContain(
+    'sealwright_controller_queue_oldest_seconds{urgency="backlog"} 1.5',
+  );
+  depth = 0;
+  expect(await samples(metrics, "sealwright_controller_queue_depth")).toContain(
+    'sealwright_controller_queue_depth{urgency="backlog"} 0',
+  );
   expect(await samples(metrics, "sealwright_controller_failed")).toEqual([
     "sealwright_controller_failed_sealed_secrets 2",
+  ]);
+});
+
+test("how long each waited is counted by urgency", async () => {
+  const metrics = metricsOf();
+  metrics.begun({ urgency: "changed", seconds: 0.2 });
+  metrics.begun({ urgency: "changed", seconds: 0.3 });
+  expect(await samples(metrics, "sealwright_controller_queue_wait_seconds_sum")).toEqual([
+    'sealwright_controller_queue_wait_seconds_sum{urgency="changed"} 0.5',
   ]);
 });

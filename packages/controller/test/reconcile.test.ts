@@ -1,8 +1,15 @@
 import { KeyRing, type SealingKey, sealValue, unseal } from "@sealwright/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ApiError } from "../src/kubernetes/api-error.ts";
-import type { ExistingSecret, ObservedSealedSecret, ReconcilePorts, SealedSecretStatus } from "../src/ports.ts";
+import type {
+  ExistingSecret,
+  ObservedSealedSecret,
+  ReconcilePorts,
+  SealedSecretStatus,
+  SeenSecret,
+} from "../src/ports.ts";
 import { NotReported, NotSynced, reconcile } from "../src/reconcile.ts";
+import { RecordBook } from "../src/records/record-book.ts";
 import {
   existingSecret,
   itemsOf,
@@ -36,15 +43,21 @@ interface World {
   readonly ring?: KeyRing;
   readonly isKeyName?: boolean;
   readonly isSettled?: boolean;
+  /** What is known of the Secret before it is read. */
+  readonly seen?: SeenSecret;
+  /** Whether the CRD has a place for records. */
+  readonly keepsOurFields?: boolean;
 }
 
 /** Ports over one SealedSecret and at most one Secret, which note in order what was asked of them. */
 function world({ observed = sealedDatabase(), existing = null, ...throws }: World = {}) {
   const effects: string[] = [];
+  const ring = throws.ring ?? new KeyRing([key]);
   const statuses: SealedSecretStatus[] = [];
   const secrets: Readonly<Record<string, string>>[] = [];
   const messages: string[] = [];
   const noted: string[] = [];
+  const decrypted: string[] = [];
   const effect = (name: "get" | "create" | "replace" | "write") => {
     effects.push(name);
     if (throws[name] !== undefined) throw throws[name];
@@ -52,6 +65,7 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
   const ports: ReconcilePorts = {
     sealedSecrets: { get: (asked) => (asked === KEY ? observed : null) },
     secrets: {
+      seen: () => throws.seen ?? "unknown",
       async get() {
         effect("get");
         return existing;
@@ -59,16 +73,17 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
       async create({ secret }) {
         effect("create");
         secrets.push(itemsOf(secret));
-        return "8";
+        return { uid: "secret-uid", resourceVersion: "8" };
       },
       async replace({ secret }, over) {
         effect("replace");
         expect(over).toBe(existing);
         secrets.push(itemsOf(secret));
-        return "8";
+        return { uid: "secret-uid", resourceVersion: "8" };
       },
     },
     statuses: {
+      keepsOurFields: throws.keepsOurFields ?? true,
       async write(_, status) {
         effect("write");
         statuses.push(status);
@@ -81,7 +96,12 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
       },
     },
     keys: { isKeyName: () => throws.isKeyName ?? false },
-    unseal: (opened) => unseal(opened, throws.ring ?? new KeyRing([key])),
+    unseal: async (opened, known = new Map()) => {
+      const unsealed = await unseal(opened, ring, { known });
+      decrypted.push(...unsealed.keyOf.keys());
+      return unsealed;
+    },
+    records: new RecordBook(() => ring, { acceptDeprecatedData: true }),
     settled: {
       holds: () => throws.isSettled ?? false,
       note: (_, secretVersion) => noted.push(secretVersion),
@@ -89,7 +109,7 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
     kstatus: false,
     clock: { now: () => new Date("2026-03-01T00:00:00Z") },
   };
-  return { ports, effects, statuses, secrets, messages, noted };
+  return { ports, effects, statuses, secrets, messages, noted, decrypted };
 }
 
 function sealedDatabase(changes: Partial<ObservedSealedSecret> = {}): ObservedSealedSecret {
@@ -144,16 +164,40 @@ describe("what is done, and in which order", () => {
     expect(effects).toEqual(["get", "write", "event Unsealed"]);
   });
 
-  test("a Secret that is right and known to be: nothing", async () => {
-    const { ports, effects } = world({ existing: owned(), observed: sealedDatabase({ status: HEALTHY }) });
+  test("a Secret that is right, of which the status tells but without a record: the status, once and without an event", async () => {
+    const observed = sealedDatabase({ status: HEALTHY });
+    const { ports, effects, statuses } = world({ existing: owned(), observed });
+    await expect(reconcile(KEY, ports)).resolves.toMatchObject({ kind: "synced", changed: false });
+    expect(effects).toEqual(["get", "write"]);
+    expect(statuses).toEqual([{ ...HEALTHY, sealedWith: [key.fingerprint], record: expect.any(String) }]);
+  });
+
+  test("the same under a CRD that has no place for a record: nothing", async () => {
+    const given = { existing: owned(), observed: sealedDatabase({ status: HEALTHY }), keepsOurFields: false };
+    const { ports, effects } = world(given);
     await expect(reconcile(KEY, ports)).resolves.toMatchObject({ kind: "synced", changed: false });
     expect(effects).toEqual(["get"]);
   });
 
   test("a repair of which the status has nothing new to tell is an event all the same", async () => {
-    const { ports, effects } = world({ observed: sealedDatabase({ status: HEALTHY }) });
+    const { ports, effects } = world({ observed: sealedDatabase({ status: HEALTHY }), keepsOurFields: false });
     await reconcile(KEY, ports);
     expect(effects).toEqual(["get", "create", "event Unsealed"]);
+  });
+
+  test("a Secret that is known not to be there: made without asking", async () => {
+    const { ports, effects } = world({ seen: "none" });
+    await expect(reconcile(KEY, ports)).resolves.toMatchObject({ kind: "synced", changed: true });
+    expect(effects).toEqual(["create", "write", "event Unsealed"]);
+  });
+
+  test("a Secret that is there after all is read and treated as any other", async () => {
+    const create = apiError(409, "AlreadyExists");
+    const ours = world({ seen: "none", create, existing: owned({ items: { password: "old" } }) });
+    await expect(reconcile(KEY, ours.ports)).resolves.toMatchObject({ kind: "synced", changed: true });
+    expect(ours.effects).toEqual(["create", "get", "replace", "write", "event Unsealed"]);
+    const theirs = world({ seen: "none", create, existing: existingSecret() });
+    expect((await failureOf(reconcile(KEY, theirs.ports))).failure.reason).toBe("NotManaged");
   });
 
   test("a SealedSecret that is gone: nothing", async () => {
@@ -169,6 +213,7 @@ describe("what is done, and in which order", () => {
     const second = world({ existing: owned(), observed: sealedDatabase({ status }) });
     await reconcile(KEY, second.ports);
     expect(second.effects).toEqual(["get"]);
+    expect(second.decrypted).toEqual([]);
   });
 });
 
@@ -324,7 +369,7 @@ test("drift is put right, and told of by names alone", async () => {
   const existing = owned({ items: { password: "theirs", extra: "x" } });
   const { ports, effects, messages, secrets } = world({ existing, observed: sealedDatabase({ status: HEALTHY }) });
   await reconcile(KEY, ports);
-  expect(effects).toEqual(["get", "replace", "event DriftRepaired"]);
+  expect(effects).toEqual(["get", "replace", "write", "event DriftRepaired"]);
   expect(secrets).toEqual([{ password: PLAINTEXT }]);
   expect(messages).toEqual([expect.stringContaining("items password, extra")]);
   for (const value of [PLAINTEXT, "theirs"]) expect(messages.join()).not.toContain(value);

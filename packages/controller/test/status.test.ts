@@ -1,10 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { Failure, Success } from "../src/outcome.ts";
 import type { Condition, SealedSecretStatus } from "../src/ports.ts";
-import { eventOf, nextStatus } from "../src/status.ts";
+import { eventOf, nextStatus, type StatusOptions } from "../src/status.ts";
 import { observedSealedSecret } from "./doubles/objects.ts";
 
-const SYNCED: Success = { kind: "synced", changed: true, drift: null, secretVersion: "8", keys: ["SHA256:a"] };
+const SYNCED: Success = {
+  kind: "synced",
+  changed: true,
+  drift: null,
+  secretVersion: "8",
+  keys: ["SHA256:a"],
+  record: "AQ==",
+  use: "none",
+};
 const FAILED: Failure = { kind: "failed", stage: "unseal", reason: "Undecryptable", message: "password: no key" };
 const NOW = new Date("2026-03-01T10:20:30.456Z");
 const BEFORE = "2026-02-01T00:00:00Z";
@@ -12,7 +20,15 @@ const THEIRS: Condition = { type: "Audited", status: "True" };
 
 /** The status of generation 3, the observed one, after an outcome. */
 function after(status: SealedSecretStatus, outcome: Success | Failure): SealedSecretStatus | null {
-  return nextStatus(observedSealedSecret({ status }), outcome, NOW, { kstatus: false });
+  return nextOf(status, outcome)?.status ?? null;
+}
+
+function nextOf(status: SealedSecretStatus, outcome: Success | Failure, options: Partial<StatusOptions> = {}) {
+  return nextStatus(observedSealedSecret({ status }), outcome, NOW, {
+    kstatus: false,
+    keepsOurFields: true,
+    ...options,
+  });
 }
 
 const healthy: Condition = {
@@ -39,6 +55,7 @@ test("the first success, in the form that the Go controller writes", () => {
       },
     ],
     sealedWith: ["SHA256:a"],
+    record: "AQ==",
   });
 });
 
@@ -71,7 +88,8 @@ describe("nothing is written", () => {
     ["success again", healthy, SYNCED],
     ["the same failure again", broken, FAILED],
   ])("on %s", (_, condition, outcome) => {
-    expect(after({ observedGeneration: 3, conditions: [condition, THEIRS] }, outcome)).toBeNull();
+    const status = { observedGeneration: 3, conditions: [condition, THEIRS], sealedWith: ["SHA256:a"], record: "AQ==" };
+    expect(after(status, outcome)).toBeNull();
   });
 });
 
@@ -106,7 +124,7 @@ test("what was observed is not changed in place", () => {
 
 describe("beside Synced, for tools that do not know it", () => {
   const withKstatus = (status: SealedSecretStatus, outcome: Success | Failure) =>
-    nextStatus(observedSealedSecret({ status }), outcome, NOW, { kstatus: true });
+    nextOf(status, outcome, { kstatus: true })?.status ?? null;
   const types = (status: SealedSecretStatus | null) =>
     status?.conditions?.map(({ type, status: value }) => `${type} ${value}`);
   const retried: Failure = { ...FAILED, stage: "update", reason: "ApiUnavailable" };
@@ -146,20 +164,30 @@ describe("beside Synced, for tools that do not know it", () => {
   });
 });
 
-describe("the keys that opened it", () => {
+describe("the keys that opened it, and the record", () => {
+  const ours = { sealedWith: ["SHA256:a"], record: "AQ==" };
   const current = { observedGeneration: 3, conditions: [healthy] };
 
-  test("are written again where they are others", () => {
-    expect(after({ ...current, sealedWith: ["SHA256:old"] }, SYNCED)?.sealedWith).toEqual(["SHA256:a"]);
+  test("are written again where they are others, and nothing else is: no time, and no news", () => {
+    for (const other of [{ ...ours, sealedWith: ["SHA256:old"] }, { ...ours, record: "AgAB" }, {}]) {
+      const next = nextOf({ ...current, ...other }, SYNCED);
+      expect(next).toEqual({ status: { ...current, ...ours }, news: false });
+    }
   });
 
-  test("are no reason to write where the CRD has no place for them", () => {
-    expect(after(current, SYNCED)).toBeNull();
+  test("are no reason to write where the CRD has no place for them, and are written where there is another", () => {
+    expect(nextOf(current, SYNCED, { keepsOurFields: false })).toBeNull();
+    const next = nextOf({ ...current, observedGeneration: 2 }, SYNCED, { keepsOurFields: false });
+    expect(next).toMatchObject({ status: ours, news: true });
   });
 
-  test("stay as they were when it opens no longer", () => {
-    expect(after({ ...current, sealedWith: ["SHA256:a"] }, FAILED)?.sealedWith).toEqual(["SHA256:a"]);
-    expect(after(current, FAILED)).not.toHaveProperty("sealedWith");
+  test("stay as they were when it opens no longer: the Secret is what it was", () => {
+    expect(after({ ...current, ...ours }, FAILED)).toMatchObject(ours);
+    expect(Object.keys(after(current, FAILED) ?? {})).toEqual(["observedGeneration", "conditions"]);
+  });
+
+  test("a record goes where none can be made", () => {
+    expect(after({ ...current, ...ours }, { ...SYNCED, record: null })).not.toHaveProperty("record");
   });
 });
 

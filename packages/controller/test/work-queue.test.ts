@@ -287,9 +287,67 @@ describe("work for later", () => {
   });
 });
 
-test("the depth is what waits for a worker", () => {
-  const bench = new Bench();
-  const queue = queueOn(bench, { workers: 1 });
-  for (const key of ["a", "b", "c"]) queue.add(key);
-  expect(queue.waiting).toBe(2);
+describe("what is told of the queue", () => {
+  test("is how many keys wait, for how long, and how long each waited that is begun", async () => {
+    const bench = new Bench();
+    const onBegin = vi.fn();
+    const queue = queueOn(bench, { workers: 1, onBegin });
+    queue.add("a/1");
+    queue.add("a/2", "backlog");
+    await vi.advanceTimersByTimeAsync(2_000);
+    queue.add("a/3", "backlog");
+    expect([queue.depth("changed"), queue.depth("backlog"), queue.depth("retry")]).toEqual([0, 2, 0]);
+    expect([queue.oldest("changed"), queue.oldest("backlog")]).toEqual([0, 2]);
+    await bench.succeed("a/1");
+    expect(onBegin.mock.calls).toEqual([[{ urgency: "changed", seconds: 0 }], [{ urgency: "backlog", seconds: 2 }]]);
+    expect(queue.oldest("backlog")).toBe(0);
+  });
+});
+
+describe("urgency", () => {
+  test("what has just changed goes before the backlog, and that before retries", async () => {
+    const bench = new Bench();
+    const queue = queueOn(bench, { workers: 1 });
+    queue.add("a/failing");
+    queue.add("a/backlog", "backlog");
+    await bench.fail("a/failing");
+    await vi.advanceTimersByTimeAsync(1_000);
+    queue.add("a/late", "backlog");
+    queue.add("a/changed");
+    for (const key of ["a/backlog", "a/changed", "a/late", "a/failing"]) await bench.succeed(key);
+    expect(bench.begun).toEqual(["a/failing", "a/backlog", "a/changed", "a/late", "a/failing"]);
+  });
+
+  test("of a key that is asked for again while it is worked on is the greatest that was asked for", async () => {
+    const bench = new Bench();
+    const queue = queueOn(bench, { workers: 1 });
+    for (const urgency of ["changed", "backlog", "changed", "backlog"] as const) queue.add("a/again", urgency);
+    queue.add("a/waiting", "backlog");
+    await bench.succeed("a/again");
+    expect(bench.begun).toEqual(["a/again", "a/again"]);
+  });
+
+  test("of what failed and may heal with a new key is the backlog's: there may be thousands", async () => {
+    const bench = new Bench();
+    const queue = queueOn(bench, { workers: 1, backoff: () => null });
+    for (const key of ["a/1", "a/2"]) {
+      queue.add(key);
+      await bench.fail(key);
+    }
+    queue.addFailed();
+    expect([queue.depth("changed"), queue.depth("backlog")]).toEqual([0, 1]);
+  });
+});
+
+test("work that never waits for anything leaves their turn to timers and sockets", async () => {
+  vi.useRealTimers();
+  const done: string[] = [];
+  const work = async (key: string): Promise<void> => {
+    done.push(key);
+  };
+  const queue = new WorkQueue({ workers: 2, work, backoff: () => null });
+  for (let index = 0; index < 1_000; index++) queue.add(`a/${index}`);
+  const doneAtTurn = await new Promise<number>((resolve) => setImmediate(() => resolve(done.length)));
+  expect(doneAtTurn).toBeLessThan(1_000);
+  await vi.waitFor(() => expect(done).toHaveLength(1_000));
 });

@@ -32,11 +32,11 @@ export function isDeprecated({ spec }: SealedSecret, { acceptDeprecatedData }: A
 export async function openDeprecatedData(
   sealed: SealedSecret,
   ring: KeyRing,
-): Promise<{ readonly secret: Secret; readonly keys: ReadonlySet<string> }> {
-  const { items, keys } = await openDeprecatedItem(sealed, ring);
+): Promise<Pick<OpenedItems, "keys" | "keyOf"> & { readonly secret: Secret }> {
+  const { items, keys, keyOf } = await openDeprecatedItem(sealed, ring);
   const [json = new Uint8Array()] = items.values();
   try {
-    return { secret: readSecret(JSON.parse(new TextDecoder().decode(json))), keys };
+    return { secret: readSecret(JSON.parse(new TextDecoder().decode(json))), keys, keyOf };
   } catch {
     // Either error would quote what was sealed.
     throw new SealwrightError({ code: "deprecated_data_unreadable" });

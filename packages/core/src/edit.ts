@@ -13,6 +13,10 @@ import { bindingOf, type SealedSecret } from "./sealed-secret.ts";
 /** One change of an object's items. `set` adds or replaces; `add` wants the item to be new, all others want it to be there. */
 export type Edit =
   | { readonly edit: "set" | "add" | "replace"; readonly item: string; readonly value: Uint8Array }
+  | KeylessEdit;
+
+/** A change that seals nothing. */
+export type KeylessEdit =
   | { readonly edit: "rename"; readonly item: string; readonly to: string }
   | { readonly edit: "remove"; readonly item: string };
 
@@ -33,7 +37,18 @@ export interface EditOptions {
  * @throws SealwrightError `item_exists`, `item_missing`, `deprecated_data`, `missing_name`, `missing_namespace`; unless it is
  * `unchecked`, also `invalid_item_name`, `invalid_field`, `too_large`
  */
-export async function edit(sealed: SealedSecret, edits: Iterable<Edit>, options: EditOptions): Promise<SealedSecret> {
+export function edit(sealed: SealedSecret, edits: Iterable<Edit>, options: EditOptions): Promise<SealedSecret>;
+/** The same without a certificate, where nothing is sealed. */
+export function edit(
+  sealed: SealedSecret,
+  edits: Iterable<KeylessEdit>,
+  options?: Omit<EditOptions, "certificate">,
+): Promise<SealedSecret>;
+export async function edit(
+  sealed: SealedSecret,
+  edits: Iterable<Edit>,
+  options: Partial<EditOptions> = {},
+): Promise<SealedSecret> {
   isDeprecated(sealed, {});
   const draft = new Draft(sealed, options);
   for (const change of edits) await draft.apply(change);
@@ -42,11 +57,11 @@ export async function edit(sealed: SealedSecret, edits: Iterable<Edit>, options:
 
 class Draft {
   readonly #sealed: SealedSecret;
-  readonly #options: EditOptions;
+  readonly #options: Partial<EditOptions>;
   #texts: Map<string, string>;
   readonly #sealedNow = new Set<string>();
 
-  constructor(sealed: SealedSecret, options: EditOptions) {
+  constructor(sealed: SealedSecret, options: Partial<EditOptions>) {
     this.#sealed = sealed;
     this.#options = options;
     this.#texts = new Map(Object.entries(sealed.spec.encryptedData));
@@ -78,18 +93,21 @@ class Draft {
     const { certificate, hints } = this.#options;
     return refreshHints(
       { ...this.#sealed, spec: { ...spec, encryptedData: Object.fromEntries(this.#texts) } },
-      { known, fingerprint: certificate.fingerprint, wanted: hints },
+      // Without a certificate nothing was sealed, and nothing is known.
+      { known, fingerprint: certificate?.fingerprint ?? "", wanted: hints },
     );
   }
 
   async #set(item: string, value: Uint8Array): Promise<void> {
+    const { certificate } = this.#options;
+    if (certificate === undefined) throw new TypeError("sealing a value takes a certificate");
     const binding = bindingOf(this.#sealed);
     assertBound(binding);
     if (!this.#isUnchecked) {
       assertBindable(binding);
       assertItemName(item);
     }
-    this.#texts.set(item, await sealValue(value, binding, this.#options.certificate));
+    this.#texts.set(item, await sealValue(value, binding, certificate));
     this.#sealedNow.add(item);
   }
 
@@ -116,7 +134,7 @@ class Draft {
 }
 
 /** How long a sealed value is in the clear, which its ciphertext does not hide; 0 where it is none. */
-function valueLength(text: string): number {
+export function valueLength(text: string): number {
   const bytes = decodeBase64(text);
   const parts = bytes && splitHybrid(bytes);
   return parts === null ? 0 : plainLength(parts);

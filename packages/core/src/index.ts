@@ -1,5 +1,7 @@
 export { assertValidAt, type Certificate, fingerprintOf, readCertificate, readCertificates } from "./certificate.ts";
 export type { PrivateKey, PublicKey } from "./crypto/port.ts";
+export { DEPRECATED_DATA } from "./deprecated-data.ts";
+export { deriveKey } from "./derived-key.ts";
 export { describeProblem, printable } from "./describe.ts";
 export { describeConditionFinding, describeFinding, describeVerdict } from "./describe-diagnosis.ts";
 export {
@@ -14,7 +16,7 @@ export {
   type Place,
   type Verdict,
 } from "./diagnose.ts";
-export { type Edit, type EditOptions, edit } from "./edit.ts";
+export { type Edit, type EditOptions, edit, type KeylessEdit, valueLength } from "./edit.ts";
 export {
   type ItemFailure,
   type MissingPart,
@@ -70,4 +72,6 @@ export {
 export { readSecret, type Secret, secretManifest, wipeSecret } from "./secret.ts";
 export { createTemplateEngine } from "./template/create-engine.ts";
 export type { RenderRequest, TemplateEngine, TemplateEngineOptions } from "./template/engine.ts";
+export { hasTemplates } from "./template/template-data.ts";
 export { type Unsealed, type UnsealOptions, unseal } from "./unseal.ts";
+export { unsealedItems, unsealedSecret } from "./unsealed-secret.ts";

@@ -2,17 +2,18 @@ import { type AcceptsDeprecatedData, isDeprecated, openDeprecatedData } from "./
 import { SealwrightError } from "./errors.ts";
 import { defined } from "./fields.ts";
 import type { KeyRing } from "./keyring.ts";
-import { portableMeta } from "./object-meta.ts";
-import { withoutOmitAnnotation, withoutOmitted } from "./omit.ts";
-import { openItems } from "./open-items.ts";
+import { type OpenedItems, openItems } from "./open-items.ts";
 import type { SealedSecret } from "./sealed-secret.ts";
 import type { Secret } from "./secret.ts";
 import type { TemplateEngine } from "./template/engine.ts";
 import { withTemplateData } from "./template/template-data.ts";
+import { unsealedSecret } from "./unsealed-secret.ts";
 
 export interface UnsealOptions extends AcceptsDeprecatedData {
   /** Renders `spec.template.data`; without it, an object that has templates is refused. */
   readonly templates?: TemplateEngine;
+  /** Values of items of `encryptedData` that the caller has from an earlier opening: these are taken as they are. */
+  readonly known?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** An opened SealedSecret. */
@@ -24,6 +25,8 @@ export interface Unsealed {
   readonly secret: Secret;
   /** The fingerprints of the keys that opened its items; empty where it has none. Those that are retired deserve a warning. */
   readonly keys: ReadonlySet<string>;
+  /** Which of them opened which item; `spec.data` is one under that name. An item that was known is not among them. */
+  readonly keyOf: ReadonlyMap<string, string>;
 }
 
 /**
@@ -33,25 +36,25 @@ export interface Unsealed {
  * `deprecated_data_unreadable`; of templates `template_engine_absent`, `template_parse`, `template_failed`, `template_limit`
  */
 export async function unseal(sealed: SealedSecret, ring: KeyRing, options: UnsealOptions = {}): Promise<Unsealed> {
-  const { template = {} } = sealed.spec;
   const { name, namespace } = sealed.metadata;
   if (name === undefined || name === "") throw new SealwrightError({ code: "missing_name" });
   if (isDeprecated(sealed, options)) {
-    const { secret, keys } = await openDeprecatedData(sealed, ring);
-    return { secret: { ...secret, metadata: defined({ ...secret.metadata, name, namespace }) }, keys };
+    const { secret, ...opened } = await openDeprecatedData(sealed, ring);
+    return { secret: { ...secret, metadata: defined({ ...secret.metadata, name, namespace }) }, ...keysOf(opened) };
   }
 
-  const { items, keys } = await openItems(sealed, ring);
-  const data = await withTemplateData({
+  const { known = new Map() } = options;
+  const closed = Object.entries(sealed.spec.encryptedData).filter(([item]) => !known.has(item));
+  const opened = await openItems(sealed, ring, Object.fromEntries(closed));
+  const items = await withTemplateData({
     namespace: namespace ?? "",
-    items,
-    data: template.data ?? {},
+    items: new Map([...known, ...opened.items]),
+    data: sealed.spec.template?.data ?? {},
     engine: options.templates,
   });
-  const secret: Secret = {
-    metadata: defined({ ...withoutOmitAnnotation(portableMeta(template.metadata ?? {})), name, namespace }),
-    ...defined({ type: template.type, immutable: template.immutable }),
-    data: withoutOmitted(data, template.metadata),
-  };
-  return { secret, keys };
+  return { secret: unsealedSecret(sealed, items), ...keysOf(opened) };
+}
+
+function keysOf({ keys, keyOf }: Pick<OpenedItems, "keys" | "keyOf">): Pick<Unsealed, "keys" | "keyOf"> {
+  return { keys, keyOf: new Map([...keyOf].map(([item, { fingerprint }]) => [item, fingerprint])) };
 }

@@ -5,6 +5,7 @@ import { decodeBase64, encodeBase64, utf8 } from "../src/bytes.ts";
 import {
   type ItemFailure,
   KeyRing,
+  OMIT_ANNOTATION,
   readSealedSecret,
   type Scope,
   type SealedSecret,
@@ -12,6 +13,7 @@ import {
   seal,
   sealValue,
   unseal,
+  unsealedItems,
 } from "../src/index.ts";
 import { withScope } from "../src/scope.ts";
 import * as arbitrary from "./arbitraries.ts";
@@ -209,6 +211,45 @@ describe("the template", () => {
       expect((await unseal(sealed, ring)).secret.data.size).toBe(0);
     }
   });
+});
+
+describe("items that are known from before", () => {
+  test("are not opened, and the others are: the Secret is the same", async () => {
+    const [a, b] = await Promise.all(["a", "b"].map((text) => sealValue(utf8(text), BINDING, certificate)));
+    const sealed = sealedWith({ a: a ?? "", ["__proto__"]: b ?? "" });
+    const whole = await unseal(sealed, ring);
+    expect(whole.keyOf).toEqual(new Map(["a", "__proto__"].map((item) => [item, certificate.fingerprint])));
+    const tried = vi.spyOn(cryptography, "decryptOaep");
+    const rest = await unseal(sealed, ring, { known: new Map([["__proto__", utf8("b")]]) });
+    expect(tried).toHaveBeenCalledTimes(1);
+    expect(itemsOf(rest.secret.data)).toEqual(itemsOf(whole.secret.data));
+    expect(rest.keyOf).toEqual(new Map([["a", certificate.fingerprint]]));
+  });
+
+  test("cost nothing where they are all of them", async () => {
+    const sealed = await withTemplateData({ added: "plain", item: null });
+    const tried = vi.spyOn(cryptography, "decryptOaep");
+    const { secret, keys } = await unseal(sealed, ring, { known: new Map([["item", VALUE]]) });
+    expect(tried).not.toHaveBeenCalled();
+    expect(itemsOf(secret.data)).toEqual(new Map([["added", encodeBase64(utf8("plain"))]]));
+    expect(keys.size).toBe(0);
+  });
+});
+
+test("the names of a Secret's items can be told without opening any", async () => {
+  const sealedItem = await sealValue(VALUE, BINDING, certificate);
+  const names = fc.uniqueArray(fc.constantFrom("a", "b", "c", "__proto__", "constructor"));
+  const texts = fc.dictionary(fc.constantFrom("a", "b", "c", "d", "constructor"), fc.option(fc.constant("plain")));
+  await fc.assert(
+    fc.asyncProperty(names, texts, names, async (items, data, omitted) => {
+      const metadata = { annotations: { [OMIT_ANNOTATION]: omitted.join(", ") } };
+      const sealed = sealedWith(Object.fromEntries(items.map((item) => [item, sealedItem])));
+      const object = { ...sealed, spec: { ...sealed.spec, template: { metadata, data } } };
+      const { secret } = await unseal(object, ring);
+      expect(unsealedItems(object)).toEqual(new Set(secret.data.keys()));
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test("an object without a name is refused", async () => {

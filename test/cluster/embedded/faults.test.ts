@@ -86,6 +86,13 @@ describe("faults of the embedded cluster", () => {
       expect(await status("GET", `${CONFIG_MAPS}?limit=1`)).toBe(500);
     });
 
+    test("hit those of whom they say that they ask", async () => {
+      inject({ path: /./, userAgent: /^tool\//, fault: { kind: "answer", code: 500 } });
+      const headers = { "user-agent": "tool/1" };
+      expect(await status("GET")).toBe(200);
+      expect((await cluster.admin.request("GET", CONFIG_MAPS, { headers })).status).toBe(500);
+    });
+
     test("hit in the order in which they were added", async () => {
       inject({ path: /./, times: 1, fault: { kind: "answer", code: 500 } });
       inject({ path: /./g, times: 2, fault: { kind: "answer", code: 429 } });

@@ -1,10 +1,9 @@
-import { fileURLToPath } from "node:url";
+import type { OracleAnswer, OracleRequest } from "../../peers/sealed-secrets/ask-oracle.ts";
 import type { DeprecatedDataFile, Manifest, SealedSecretManifest } from "../vector-files.ts";
 import { goModuleVersion, MODULE } from "./go-crypto.ts";
 import type { KeyName, TestKeys } from "./keys.ts";
 import { run } from "./run.ts";
 
-const PROGRAM = fileURLToPath(new URL("go-deprecated-data.go", import.meta.url));
 const KEY: KeyName = "rsa-2048";
 const SECRETS: Readonly<Record<string, Manifest>> = {
   strict: secret({}),
@@ -14,24 +13,27 @@ const SECRETS: Readonly<Record<string, Manifest>> = {
 
 /** SealedSecrets in the format of before `encryptedData`, one of each scope. */
 export function makeDeprecatedDataFile(keys: TestKeys): DeprecatedDataFile {
-  const { privateKey, fingerprint } = keys[KEY];
-  const stdin = JSON.stringify({ privateKey, fingerprint, secrets: Object.values(SECRETS) });
+  const privateKeys = [keys[KEY].privateKey];
   const source = {
     program: "github.com/bitnami-labs/sealed-secrets/pkg/apis/sealedsecrets/v1alpha1, NewSealedSecretV1",
     version: goModuleVersion(),
-    command: "go run make/go-deprecated-data.go",
+    command: "go run . (in test/peers/sealed-secrets)",
   };
-  const made: readonly { sealedSecret: SealedSecretManifest; secret: Manifest }[] = JSON.parse(
-    run("go", ["run", PROGRAM], { cwd: MODULE, stdin }),
-  );
+  const { sealed } = askOracle({ privateKeys, seal: Object.values(SECRETS) });
+  const { opened } = askOracle({ privateKeys, open: sealed });
   return {
     about: "SealedSecrets in the format of before encryptedData, and the Secrets that the Go project makes of them.",
     source,
     vectors: Object.keys(SECRETS).map((name, index) => {
-      const { sealedSecret = {} as SealedSecretManifest, secret: opened = {} } = made[index] ?? {};
-      return { name, source, key: KEY, sealedSecret, secret: opened };
+      const [sealedSecret, secret] = [sealed[index] as SealedSecretManifest, opened[index] as Manifest];
+      return { name, source, key: KEY, sealedSecret, secret };
     }),
   };
+}
+
+/** Runs the program of `test/peers` from its source; it may not be built when vectors are made. */
+function askOracle(request: OracleRequest): OracleAnswer {
+  return JSON.parse(run("go", ["run", "."], { cwd: MODULE, stdin: JSON.stringify(request) })) as OracleAnswer;
 }
 
 function secret(annotations: Readonly<Record<string, string>>): Manifest {

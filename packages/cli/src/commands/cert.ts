@@ -67,9 +67,8 @@ function fileWithin(project: Project, wanted: ProjectCertificate, io: Io): strin
 }
 
 export interface LookRequest {
+  /** For where there is no project, or somebody asks for another one than it has. */
   readonly certificate: CertificateRequest;
-  /** Whether flags say which certificate is meant, and no project. */
-  readonly isAsked: boolean;
   /** Certificates of the project; none stands for all. */
   readonly names: readonly string[];
   /** `text` or `json`, as it was given. */
@@ -129,8 +128,8 @@ interface Subject {
   readonly get: () => Promise<Certificate>;
 }
 
-async function lookedAt({ certificate, isAsked, names }: LookRequest, io: Io): Promise<readonly Subject[]> {
-  const project = isAsked ? null : await findProjectHere(io);
+async function lookedAt({ certificate, names }: LookRequest, io: Io): Promise<readonly Subject[]> {
+  const project = certificate.isAsked === true ? null : await findProjectHere(io);
   if (project === null) {
     if (names.length > 0) throw refusal({ code: "project_absent" });
     const source =

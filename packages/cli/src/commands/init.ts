@@ -11,6 +11,7 @@ import { PROJECT_FILE, type ProjectCluster } from "../project/project.ts";
 import { assertPinned, DEFAULT_CONTROLLER } from "../project/project-certificates.ts";
 import { readProject } from "../project/read-project.ts";
 import { ask } from "../terminal/ask.ts";
+import type { Dialogue } from "../terminal/dialogue.ts";
 
 export interface InitRequest {
   readonly certificate: CertificateRequest;
@@ -31,7 +32,7 @@ export interface InitRequest {
 /** Fetches a certificate, keeps it in a file, and writes `.sealwright.yaml`. On a terminal it asks for what no flag says. */
 export async function initProject(request: InitRequest, io: Io): Promise<void> {
   if ((await io.files.kindOf(PROJECT_FILE)) !== null) throw refusal({ code: "project_exists", path: PROJECT_FILE });
-  const answers = await answersFor(request, io);
+  const answers = await askForAnswers(request, io);
   const certificate = await getValidCertificate(answers.certificate, io);
   assertPinned(certificate, request.fingerprint, { source: answers.source, path: null });
   const { name, file, url, cluster, paths, namespace, scope } = answers;
@@ -67,8 +68,17 @@ interface Answers {
   readonly scope: string;
 }
 
-async function answersFor(request: InitRequest, io: Io): Promise<Answers> {
-  const answer = answererFor(request, io);
+async function askForAnswers(request: InitRequest, io: Io): Promise<Answers> {
+  const dialogue = request.yes ? null : await io.terminal.open();
+  try {
+    return await answersFor(request, dialogue, io);
+  } finally {
+    dialogue?.close();
+  }
+}
+
+async function answersFor(request: InitRequest, dialogue: Dialogue | null, io: Io): Promise<Answers> {
+  const answer = answererFrom(dialogue);
   const location = await locationFor(request, answer, io);
   const { context, controller } = await clusterFor(request, location, io);
   const isUrl = location !== undefined && /^https?:\/\//i.test(location);
@@ -97,12 +107,10 @@ type Answerer = (
   refuse?: (answer: string) => string | null,
 ) => Promise<string>;
 
-/** A flag's answer, else a terminal's, else the usual one. */
-function answererFor({ yes }: InitRequest, io: Io): Answerer {
+/** A flag's answer, else that of whoever is there to be asked, else the usual one. */
+function answererFrom(dialogue: Dialogue | null): Answerer {
   return async (text, given, fallback, refuse = () => null) => {
-    if (given !== undefined) return given;
-    if (yes || !io.stdin.isTerminal) return fallback;
-    return ask({ text, fallback, refuse }, io);
+    return given ?? (dialogue === null ? fallback : ask({ text, fallback, refuse }, dialogue));
   };
 }
 

@@ -2,8 +2,7 @@ import type { Certificate } from "@sealwright/core";
 import type { Io } from "../io.ts";
 import type { Projects } from "../project/find-project.ts";
 import type { Project } from "../project/project.ts";
-import { certificateNamed, getProjectCertificate } from "../project/project-certificates.ts";
-import { certificateNameFor } from "../sealing/sealer.ts";
+import { certificateNamed, certificateNameFor, getProjectCertificate } from "../project/project-certificates.ts";
 import type { Expectation } from "./verifier.ts";
 
 /** What projects, or flags, expect of SealedSecrets. Of projects nothing is read but files: it takes no network. */

@@ -4,7 +4,7 @@ import { type CertificateRequest, getCertificate } from "../certificate-source.t
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { joinPath } from "../paths/path-text.ts";
-import type { Project, ProjectCertificate } from "./project.ts";
+import type { Project, ProjectCertificate, Rule } from "./project.ts";
 
 /** Where the Go project puts its controller. */
 export const DEFAULT_CONTROLLER = { name: "sealed-secrets-controller", namespace: "kube-system" } as const;
@@ -67,6 +67,13 @@ export function certificateNamed(project: Project, name: string): ProjectCertifi
     code: "project",
     problem: { code: "certificate_name_unknown", path: project.path, name, known },
   });
+}
+
+/** The name of the certificate for a rule: the rule's; where it names none, the only one that there is. */
+export function certificateNameFor({ certificates }: Project, rule: Rule | null): string | null {
+  if (rule?.certificate !== undefined) return rule.certificate;
+  const [only] = certificates.keys();
+  return certificates.size === 1 && only !== undefined ? only : null;
 }
 
 /** The certificates of projects, each read once, and good to seal with. */

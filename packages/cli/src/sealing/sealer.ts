@@ -5,14 +5,12 @@ import type { Io } from "../io.ts";
 import { DEFAULT_NAMESPACE, type NamespaceRule, namespaceRule } from "../kube-namespace.ts";
 import { type Manifest, within } from "../manifest.ts";
 import type { Governed } from "../project/find-project.ts";
-import type { Project, Rule } from "../project/project.ts";
-import { SealingCertificates } from "../project/project-certificates.ts";
+import { certificateNameFor, SealingCertificates } from "../project/project-certificates.ts";
 import type { SealCache } from "../seal-cache/seal-cache.ts";
 import { type PreviousDocument, type PreviousOutput, saysTheSame } from "./previous-output.ts";
 
 /** What flags say, which no project then does. What the environment says is only for where no project does. */
 export interface Overrules {
-  readonly certificate: boolean;
   readonly scope: boolean;
   readonly namespace: boolean;
 }
@@ -161,16 +159,10 @@ export class Sealer {
   }
 
   #certificateFor({ project, rule }: Governed): Promise<Certificate> {
-    const name = project === null || this.#options.overrules.certificate ? null : certificateNameFor(project, rule);
+    const name =
+      project === null || this.#options.certificate.isAsked === true ? null : certificateNameFor(project, rule);
     if (project !== null && name !== null) return this.#projectCertificates.get(project, name);
     this.#asked ??= getValidCertificate(this.#options.certificate, this.#io);
     return this.#asked;
   }
-}
-
-/** The rule's; where it names none, the only one that there is. */
-export function certificateNameFor({ certificates }: Project, rule: Rule | null): string | null {
-  if (rule?.certificate !== undefined) return rule.certificate;
-  const [only] = certificates.keys();
-  return certificates.size === 1 && only !== undefined ? only : null;
 }

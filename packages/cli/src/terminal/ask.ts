@@ -1,28 +1,26 @@
 import { CommandError } from "../failure.ts";
-import type { Io } from "../io.ts";
+import type { Dialogue } from "./dialogue.ts";
 
-/** A question on a terminal. */
+/** A question in the open: not for secrets. */
 export interface Question {
   /** Without a question mark: `where the certificate comes from`. */
   readonly text: string;
   /** What an empty answer stands for; empty where it may be left out. */
   readonly fallback: string;
   /** What is wrong with an answer, or null: then it is asked again. */
-  readonly refuse?: (answer: string) => string | null;
+  readonly refuse: (answer: string) => string | null;
 }
 
-/** Asks in the open: not for secrets. @throws CommandError `project` with `question_unanswered` at the input's end */
-export async function ask({ text, fallback, refuse }: Question, io: Io): Promise<string> {
+/** @throws CommandError `interrupted`; `project` with `question_unanswered` at Ctrl-D */
+export async function ask({ text, fallback, refuse }: Question, dialogue: Dialogue): Promise<string> {
   for (;;) {
-    await io.stderr.write(`${text}${fallback === "" ? "" : ` [${fallback}]`}: `);
-    const line = (await io.stdin.line?.()) ?? null;
+    const line = await dialogue.ask(`${text}${fallback === "" ? "" : ` [${fallback}]`}: `);
     if (line === null) {
-      await io.stderr.write("\n");
       throw new CommandError({ code: "project", problem: { code: "question_unanswered", question: text } });
     }
     const answer = line.trim() || fallback;
-    const wrong = refuse?.(answer) ?? null;
+    const wrong = refuse(answer);
     if (wrong === null) return answer;
-    await io.stderr.write(`${wrong}\n`);
+    await dialogue.say(`${wrong}\n`);
   }
 }

@@ -9,6 +9,8 @@ export interface Result {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** What somebody at the terminal saw beside; of a process, the terminal's own tests know. */
+  readonly screen: string;
 }
 
 /** The programs' sources, which Node runs as they are. */
@@ -19,7 +21,7 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
 
 /** Runs a program in this process. */
 export async function call(command: readonly string[], world: World): Promise<Result> {
-  const written = { stdout: "", stderr: "" };
+  const written = { stdout: "", stderr: "", screen: "" };
   const io = world.io((stream, text) => {
     written[stream] += text;
   });
@@ -34,5 +36,5 @@ export async function start([program = "", ...args]: readonly string[], world: W
   child.stdin.on("error", () => undefined).end(world.stdin.bytes);
   const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
   const [exit, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  return { exit, stdout, stderr };
+  return { exit, stdout, stderr, screen: "" };
 }

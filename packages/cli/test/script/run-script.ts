@@ -27,13 +27,16 @@ export async function runScript(source: string, keys: TestKeys): Promise<void> {
 
 type Action = (run: Run, operands: readonly string[], block: string | null) => unknown;
 
-/** The steps, by their first word. `NAME` is a file in the script's folder, or `stdout` or `stderr` of the last run. */
+/** The steps, by their first word. `NAME` is a file in the script's folder, or `stdout`, `stderr` or `screen` of the last run. */
 const ACTIONS: Readonly<Record<string, Action>> = {
   // What the next run finds: the input, the environment, the time, an API server in some mood, files.
   stdin: (run, [name]) => run.setStdin(name, false),
   terminal: (run, [name]) => run.setStdin(name, true),
-  screen: ({ world }, [state]) => {
-    world.isOnScreen = state === "on";
+  onscreen: ({ world }, [state]) => {
+    world.isOnScreen = state === "yes";
+  },
+  types: ({ world }, _, block) => {
+    world.answers = (block ?? "").split("\n").slice(0, -1);
   },
   env: ({ world }, [name = "", value = ""]) => {
     world.env[name] = value;
@@ -76,6 +79,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   exit: (run, [name]) => run.expectExit(known(CODES.find((other) => other === name))),
   stdout: async (run, _, block) => expect(await run.read("stdout")).toBe(block),
   stderr: async (run, _, block) => expect(await run.read("stderr")).toBe(block),
+  screen: async (run, _, block) => expect(await run.read("screen")).toBe(block),
   is: async (run, [name, other]) => expect(await run.read(name)).toBe(await run.read(other)),
   has: async (run, [name], block) => expect(await run.read(name)).toContain(block?.trimEnd()),
   lacks: async (run, [name], block) => expect(await run.read(name)).not.toContain(block?.trimEnd()),
@@ -90,7 +94,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 };
 
 const CODES = Object.keys(ExitCode) as readonly (keyof typeof ExitCode)[];
-const SILENT: Result = { exit: ExitCode.ok, stdout: "", stderr: "" };
+const SILENT: Result = { exit: ExitCode.ok, stdout: "", stderr: "", screen: "" };
 
 class Run {
   readonly world: World;
@@ -123,6 +127,7 @@ class Run {
     this.#expected.clear();
     this.#last = await how(command, this.world);
     this.world.stdin = { bytes: new Uint8Array(), isTerminal: false };
+    this.world.answers = null;
   }
 
   expectExit(name: keyof typeof ExitCode): void {
@@ -132,13 +137,13 @@ class Run {
 
   /** What no step has expected must not be there, and a value of a Secret (all of them are hunters) nowhere. */
   expectNothingElse(): void {
-    expect(this.#last.stdout + this.#last.stderr).not.toContain("hunter");
+    expect(this.#last.stdout + this.#last.stderr + this.#last.screen).not.toContain("hunter");
     const expected = Object.fromEntries([...this.#expected].map((name) => [name, SILENT[name]]));
     expect({ ...this.#last, ...expected }, "what no step expects").toEqual(SILENT);
   }
 
   async read(name = ""): Promise<string> {
-    if (name !== "stdout" && name !== "stderr") return readFile(this.world.path(name), "utf8");
+    if (name !== "stdout" && name !== "stderr" && name !== "screen") return readFile(this.world.path(name), "utf8");
     this.#expected.add(name);
     return this.#last[name];
   }

@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { CommandError } from "../../src/failure.ts";
 import { filesFrom } from "../../src/files.ts";
 import type { Io } from "../../src/io.ts";
+import type { Dialogue } from "../../src/terminal/dialogue.ts";
 import { type ApiServerDouble, type Mood, startDouble, TOKEN } from "../api-server-double.ts";
 import type { TestKeys } from "../keys.ts";
 import type { EmbeddedFile } from "./script.ts";
@@ -27,6 +29,8 @@ export class World {
   /** Whether what the next programs write is seen on a terminal. */
   isOnScreen = false;
   stdin: Stdin = { bytes: new Uint8Array(), isTerminal: false };
+  /** What somebody at the terminal of the next run types, line by line; null where there is no terminal. */
+  answers: string[] | null = null;
   readonly #variables = new Map([["version", manifest.version]]);
   readonly #doubles: ApiServerDouble[] = [];
   readonly #silence = new AbortController();
@@ -72,12 +76,11 @@ export class World {
   }
 
   /** What `main` gets; what it writes is passed on. */
-  io(written: (stream: "stdout" | "stderr", text: string) => void): Io {
+  io(written: (stream: "stdout" | "stderr" | "screen", text: string) => void): Io {
     const { bytes, isTerminal } = this.stdin;
     const { isOnScreen } = this;
-    const lines = Buffer.from(bytes).toString().split("\n").slice(0, -1);
     return {
-      stdin: { isTerminal, read: async () => bytes, line: async () => lines.shift() ?? null },
+      stdin: { isTerminal, read: async () => bytes },
       stdout: { isTerminal: isOnScreen, write: async (text) => written("stdout", text) },
       stderr: { isTerminal: isOnScreen, write: async (text) => written("stderr", text) },
       env: this.env,
@@ -88,6 +91,7 @@ export class World {
         sleep: async (milliseconds) => void this.slept.push(milliseconds),
       },
       files: filesFrom(this.folder),
+      terminal: { open: async () => (this.answers === null ? null : fakeDialogue(this.answers, written)) },
     };
   }
 
@@ -104,6 +108,17 @@ export class World {
     await mkdir(dirname(this.path(name)), { recursive: true });
     await writeFile(this.path(name), content);
   }
+}
+
+/** Ends with Ctrl-D when all lines are typed; `^C` is the key. */
+function fakeDialogue(answers: string[], written: (stream: "screen", text: string) => void): Dialogue {
+  const answer = async (question: string) => {
+    written("screen", `${question}\n`);
+    const typed = answers.shift() ?? null;
+    if (typed === "^C") throw new CommandError({ code: "interrupted" });
+    return typed;
+  };
+  return { say: async (text) => written("screen", text), ask: answer, askHidden: answer, close: () => undefined };
 }
 
 const contextOf = (cluster: string, user: string, namespace?: string) => ({ cluster, user, namespace });

@@ -1,5 +1,6 @@
 import { KEY_LABEL } from "@sealwright/core";
-import { type KubernetesObject, Reflector } from "../kubernetes/reflector.ts";
+import type { KubernetesObject } from "../kubernetes/objects.ts";
+import { Reflector } from "../kubernetes/reflector.ts";
 import type { Transport } from "../kubernetes/transport.ts";
 import { exponentialBackoff, WorkQueue } from "../work-queue.ts";
 import type { KeyRegistry } from "./key-registry.ts";

@@ -1,12 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ObjectMeta } from "@sealwright/core";
 import { ApiError } from "./api-error.ts";
+import { acceptOf, errorOf, Listing } from "./listing.ts";
+import { type KubernetesObject, keyOf, type WatchEvent } from "./objects.ts";
 import type { Transport } from "./transport.ts";
-
-/** What every object of the API server has. */
-export interface KubernetesObject {
-  readonly metadata: ObjectMeta;
-}
 
 export interface Change<T> {
   /** `namespace/name`. */
@@ -15,6 +11,8 @@ export interface Change<T> {
   readonly before: T | null;
   /** Null where it is gone. */
   readonly after: T | null;
+  /** Whether it is of the first list, and so nobody knows since when. */
+  readonly initial: boolean;
 }
 
 export interface ReflectorOptions<T extends KubernetesObject> {
@@ -34,7 +32,6 @@ export interface ReflectorOptions<T extends KubernetesObject> {
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-const PAGE = "500";
 const WATCH_SECONDS = 290;
 const LONGEST_PAUSE = 30_000;
 /** The server's word goes further than ours, up to here. */
@@ -45,19 +42,23 @@ const LOST_AFTER = 3;
 const TOO_SHORT = 1_000;
 
 /**
- * Keeps a copy of a collection: a list in pages, then a watch that is resumed where it ended, and a new list where the server has
- * forgotten that place. What changed between two lists is found by comparing them, so no deletion goes unseen.
+ * Keeps a copy of a collection: a list, then a watch that is resumed where it ended, and a new list where the server has forgotten that
+ * place. Objects count as they come; which of them are gone is known, and told, when a list is whole.
  */
 export class Reflector<T extends KubernetesObject> {
   readonly #options: ReflectorOptions<T>;
+  readonly #listing: Listing<T>;
   readonly #objects = new Map<string, T>();
   #synced = false;
+  readonly #firstTry = Promise.withResolvers<void>();
   #resourceVersion: string | null = null;
   /** In a row. */
   #failures = 0;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
+    const { transport, path, metadataOnly = false } = options;
+    this.#listing = new Listing({ transport, path, metadataOnly, selectors: this.#selectors() });
   }
 
   /** True once the first list is in the cache. */
@@ -65,15 +66,24 @@ export class Reflector<T extends KubernetesObject> {
     return this.#synced;
   }
 
+  /** Resolves when the first list is in, or has failed: then it may take long. */
+  get firstTry(): Promise<void> {
+    return this.#firstTry.promise;
+  }
+
   get(key: string): T | null {
     return this.#objects.get(key) ?? null;
+  }
+
+  all(): Iterable<T> {
+    return this.#objects.values();
   }
 
   /** Lists and watches until the signal ends it; never throws. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        if (this.#resourceVersion === null) await this.#list(signal);
+        if (this.#resourceVersion === null) await this.#list(signal).finally(this.#firstTry.resolve);
         await this.#watch(signal);
       } catch (error) {
         if (signal.aborted) return;
@@ -92,38 +102,28 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const listed = new Map<string, T>();
-    let token: string | undefined;
-    let resourceVersion = "";
-    do {
-      const page = (await this.#options.transport.request("GET", this.#options.path, {
-        signal,
-        accept: this.#accept("PartialObjectMetadataList"),
-        query: { ...this.#selectors(), limit: PAGE, continue: token },
-      })) as ListAnswer<T>;
-      for (const object of page.items ?? []) listed.set(keyOf(object), this.#options.reduce(object));
-      resourceVersion = page.metadata.resourceVersion;
-      token = page.metadata.continue || undefined;
-    } while (token !== undefined);
-    this.#replace(listed);
+    const listed = new Set<string>();
+    const take = (object: T, deleted: boolean) => {
+      const key = keyOf(object);
+      if (deleted) listed.delete(key);
+      else listed.add(key);
+      this.#change(key, deleted ? null : this.#options.reduce(object));
+    };
+    const resourceVersion = await this.#listing.list(take, signal);
+    for (const key of this.#objects.keys()) if (!listed.has(key)) this.#change(key, null);
     this.#resourceVersion = resourceVersion;
     this.#synced = true;
   }
 
-  #replace(listed: ReadonlyMap<string, T>): void {
-    for (const key of [...this.#objects.keys()]) if (!listed.has(key)) this.#change(key, null);
-    for (const [key, object] of listed) this.#change(key, object);
-  }
-
   async #watch(signal: AbortSignal): Promise<void> {
-    const { transport, path } = this.#options;
+    const { transport, path, metadataOnly = false } = this.#options;
     const seconds = Math.round(WATCH_SECONDS * (0.8 + 0.4 * Math.random()));
     const begin = performance.now();
     let silent = true;
     const events = transport.stream(path, {
       // A connection that died without a word ends here, half a minute after the server should have ended it.
       signal: AbortSignal.any([signal, AbortSignal.timeout((seconds + 30) * 1000)]),
-      accept: this.#accept("PartialObjectMetadata"),
+      accept: acceptOf("PartialObjectMetadata", metadataOnly),
       query: {
         watch: "true",
         ...this.#selectors(),
@@ -149,10 +149,7 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   #apply(event: WatchEvent<T>): void {
-    if (event.type === "ERROR") {
-      const { code = 500, reason = "InternalError" } = event.object;
-      throw new ApiError(`WATCH ${this.#options.path}`, { status: code, reason });
-    }
+    if (event.type === "ERROR") throw errorOf(this.#options.path, event.object);
     const { object } = event;
     if (event.type === "DELETED") this.#change(keyOf(object), null);
     if (event.type === "ADDED" || event.type === "MODIFIED") this.#change(keyOf(object), this.#options.reduce(object));
@@ -164,36 +161,13 @@ export class Reflector<T extends KubernetesObject> {
     if (before?.metadata["resourceVersion"] === after?.metadata["resourceVersion"]) return;
     if (after === null) this.#objects.delete(key);
     else this.#objects.set(key, after);
-    this.#options.onChange({ key, before, after });
+    this.#options.onChange({ key, before, after, initial: !this.#synced });
   }
 
   #selectors(): { labelSelector: string | undefined; fieldSelector: string | undefined } {
     const { labelSelector, fieldSelector } = this.#options;
     return { labelSelector, fieldSelector };
   }
-
-  #accept(kind: string): string {
-    return this.#options.metadataOnly === true ? `application/json;as=${kind};g=meta.k8s.io;v=v1` : "application/json";
-  }
-}
-
-interface ListAnswer<T> {
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-  readonly items: readonly T[] | null;
-}
-
-type WatchEvent<T> =
-  | { readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK"; readonly object: T }
-  | { readonly type: "ERROR"; readonly object: StatusObject };
-
-interface StatusObject {
-  readonly code?: number;
-  readonly reason?: string;
-}
-
-/** `namespace/name`, or `name` alone for what has no namespace. */
-export function keyOf({ metadata }: KubernetesObject): string {
-  return metadata.namespace === undefined ? (metadata.name ?? "") : `${metadata.namespace}/${metadata.name ?? ""}`;
 }
 
 function realPause(milliseconds: number, signal: AbortSignal): Promise<void> {

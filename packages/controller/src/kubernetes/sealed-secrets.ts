@@ -1,6 +1,8 @@
 import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND } from "@sealwright/core";
 import type { ObservedSealedSecret, SealedSecretSource, SealedSecretStatus, StatusStore } from "../ports.ts";
-import type { KubernetesObject, Reflector } from "./reflector.ts";
+import { revisionOf } from "../revision.ts";
+import type { KubernetesObject } from "./objects.ts";
+import type { Reflector } from "./reflector.ts";
 import type { Transport } from "./transport.ts";
 
 export const SEALED_SECRETS = `/apis/${SEALED_SECRET_API_VERSION}`;
@@ -11,18 +13,22 @@ export interface SealedSecretObject extends KubernetesObject {
   readonly [other: string]: unknown;
 }
 
-/** Drops what a reconcile never looks at and what the API server fills in again by itself. */
+/** What `kubectl apply` leaves: the whole object once more. */
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** Drops what a reconcile never looks at; a write of the status leaves it as it is. */
 export function reduceSealedSecret(object: SealedSecretObject): SealedSecretObject {
   const { managedFields: _, ...metadata } = object.metadata;
+  if (metadata.annotations !== undefined) {
+    const { [LAST_APPLIED]: _, ...annotations } = metadata.annotations;
+    metadata.annotations = annotations;
+  }
   return { apiVersion: SEALED_SECRET_API_VERSION, kind: SEALED_SECRET_KIND, ...object, metadata };
 }
 
-/** Whether a change is one that reconciling must look at: our own status write and other people's labels are not. */
+/** Whether a change is one that reconciling must look at: our own status write, and other people's labels and annotations, are not. */
 export function needsReconcile(before: SealedSecretObject | null, after: SealedSecretObject): boolean {
-  if (before === null) return true;
-  const relevant = ({ metadata }: SealedSecretObject) =>
-    JSON.stringify([metadata["uid"], metadata["generation"], metadata.annotations]);
-  return relevant(before) !== relevant(after);
+  return before === null || revisionOf(observe(before)) !== revisionOf(observe(after));
 }
 
 /**
@@ -43,10 +49,18 @@ export function sealedSecretSource(reflectors: readonly Reflector<SealedSecretOb
 
 /** Writes `status` through the subresource, with the resourceVersion that was observed. */
 export function statusStore(transport: Transport): StatusStore {
+  let keepsOurFields = true;
   return {
+    get keepsOurFields() {
+      return keepsOurFields;
+    },
+
     async write({ namespace, name, manifest }, status) {
       const path = `${SEALED_SECRETS}/namespaces/${namespace}/sealedsecrets/${name}/status`;
-      await transport.request("PUT", path, { body: { ...(manifest as SealedSecretObject), status } });
+      const body = { ...(manifest as SealedSecretObject), status };
+      const stored = (await transport.request("PUT", path, { body })) as SealedSecretObject | null;
+      // The Go project's CRD has no place for them, and its API server leaves them out without a word.
+      if (status.record !== undefined) keepsOurFields = stored?.status?.record === status.record;
     },
   };
 }
@@ -64,6 +78,7 @@ export function rememberedStatuses(source: SealedSecretSource): { source: Sealed
       },
     },
     store: {
+      keepsOurFields: true,
       async write({ namespace, name, uid }, status) {
         statuses.set(`${namespace}/${name}`, { uid, status });
       },

@@ -1,11 +1,17 @@
 import { type ObjectMeta, readSecret, secretManifest } from "@sealwright/core";
-import type { ExistingSecret, OwnedSecret, OwnerReference, SecretStore } from "../ports.ts";
+import type { ExistingSecret, OwnedSecret, OwnerReference, SecretStore, SecretVersion, SeenSecret } from "../ports.ts";
 import { isApiError } from "./api-error.ts";
 import type { Transport } from "./transport.ts";
 
-/** Native Secrets, read and written one at a time and never cached. */
-export function secretStore(transport: Transport): SecretStore {
+/**
+ * Native Secrets, read and written one at a time and never cached.
+ *
+ * @param seen what was last heard of one, by `namespace/name`
+ */
+export function secretStore(transport: Transport, seen: (key: string) => SeenSecret = () => "unknown"): SecretStore {
   return {
+    seen: (namespace, name) => seen(`${namespace}/${name}`),
+
     async get(namespace, name) {
       try {
         return existing(await transport.request("GET", path(namespace, name)));
@@ -35,14 +41,14 @@ export async function deleteSecretOf(
   const existing = await secretStore(transport).get(namespace, name);
   const controlled = existing?.owners.some((owner) => owner.controller === true && owner.uid === uid);
   if (existing === null || controlled !== true) return false;
-  const { metadata } = existing.manifest as { readonly metadata: ObjectMeta };
-  const preconditions = { uid: metadata["uid"], resourceVersion: existing.resourceVersion };
+  const preconditions = { uid: existing.uid, resourceVersion: existing.resourceVersion };
   await transport.request("DELETE", path(namespace, name), { body: { preconditions } });
   return true;
 }
 
-function versionOf(answer: unknown): string {
-  return String((answer as { readonly metadata?: ObjectMeta } | null)?.metadata?.["resourceVersion"]);
+function versionOf(answer: unknown): SecretVersion {
+  const { metadata } = (answer ?? {}) as { readonly metadata?: ObjectMeta };
+  return { uid: String(metadata?.["uid"]), resourceVersion: String(metadata?.["resourceVersion"]) };
 }
 
 function path(namespace: string, name?: string): string {
@@ -79,7 +85,7 @@ function existing(answer: unknown): ExistingSecret {
   return {
     // What `kubectl apply` left there is left out of a Secret that is to be sealed; here it is somebody else's, and patching keeps it.
     secret: annotations === undefined ? secret : { ...secret, metadata: { ...secret.metadata, annotations } },
-    resourceVersion: String(metadata["resourceVersion"]),
+    ...versionOf(manifest),
     owners: (metadata["ownerReferences"] as readonly OwnerReference[] | undefined) ?? [],
     manifest,
   };

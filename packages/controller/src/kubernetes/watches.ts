@@ -1,8 +1,11 @@
 import type { Log } from "../log.ts";
 import { describeError } from "../outcome.ts";
 import { MANAGED, PATCH } from "../plan.ts";
+import type { SeenSecret } from "../ports.ts";
 import type { Settled } from "../settled.ts";
-import { type Change, type KubernetesObject, Reflector, type ReflectorOptions } from "./reflector.ts";
+import type { Urgency } from "../waiting-keys.ts";
+import type { KubernetesObject } from "./objects.ts";
+import { type Change, Reflector, type ReflectorOptions } from "./reflector.ts";
 import { needsReconcile, reduceSealedSecret, SEALED_SECRETS, type SealedSecretObject } from "./sealed-secrets.ts";
 import type { Transport } from "./transport.ts";
 
@@ -21,7 +24,7 @@ export interface WatchesOptions {
 
 export interface WatchListener {
   /** Something happened that a reconcile of this key must look at. */
-  readonly onWork: (key: string) => void;
+  readonly onWork: (key: string, urgency: Urgency) => void;
   /** Somebody changed a Secret that had been left in order. */
   readonly onDrift: (key: string) => void;
   /** Every change of a SealedSecret, statuses too. */
@@ -31,11 +34,14 @@ export interface WatchListener {
 /** What the controller sees of the cluster: SealedSecrets, and which Secrets there are, but nothing of what is in them. */
 export class Watches {
   readonly sealedSecrets: readonly Reflector<SealedSecretObject>[];
+  /** One for each of the namespaces, or one for all; none where Secrets are not watched. */
   readonly #secrets: readonly Reflector<KubernetesObject>[];
+  readonly #namespaces: readonly string[] | null;
   #listener: WatchListener = { onWork: () => {}, onDrift: () => {}, onChange: () => {} };
   #settled: Pick<Settled, "differs"> = { differs: () => false };
 
   constructor({ transport, namespaces, labelSelector, watchSecrets, log, onRestart = () => {} }: WatchesOptions) {
+    this.#namespaces = namespaces;
     const scopes = namespaces?.map((namespace) => `/namespaces/${namespace}`) ?? [""];
     const reflector = <T extends KubernetesObject>(
       resource: "sealedsecrets" | "secrets",
@@ -70,13 +76,24 @@ export class Watches {
     return [...this.sealedSecrets, ...this.#secrets].every(({ synced }) => synced);
   }
 
-  /** The resourceVersion of a Secret as it was last seen; null where there is none, or where Secrets are not watched. */
-  secretVersion(key: string): string | null {
-    for (const reflector of this.#secrets) {
-      const object = reflector.get(key);
-      if (object !== null) return String(object.metadata["resourceVersion"]);
-    }
-    return null;
+  /** Every SealedSecret there is. */
+  *all(): Generator<SealedSecretObject> {
+    for (const reflector of this.sealedSecrets) yield* reflector.all();
+  }
+
+  /** Resolves when it is known which Secrets there are, or that this will take long. */
+  async secretsListed(): Promise<void> {
+    await Promise.all(this.#secrets.map(({ firstTry }) => firstTry));
+  }
+
+  /** What was last heard of a Secret, by `namespace/name`. */
+  seenSecret(key: string): SeenSecret {
+    const [namespace = ""] = key.split("/");
+    const reflector = this.#secrets[this.#namespaces === null ? 0 : this.#namespaces.indexOf(namespace)];
+    if (reflector === undefined || !reflector.synced) return "unknown";
+    const { metadata } = reflector.get(key) ?? {};
+    if (metadata === undefined) return "none";
+    return { uid: String(metadata["uid"]), resourceVersion: String(metadata["resourceVersion"]) };
   }
 
   /** Watches until the signal ends it. */
@@ -89,30 +106,31 @@ export class Watches {
   #sealedSecretChanged(change: Change<SealedSecretObject>): void {
     const { key, before, after } = change;
     this.#listener.onChange(change);
-    if (after !== null && needsReconcile(before, after)) this.#listener.onWork(key);
+    if (after !== null && needsReconcile(before, after)) this.#listener.onWork(key, urgencyOf(after, change.initial));
   }
 
   /** A Secret that is deleted or changed while its SealedSecret stays is put right; one that is handed over is taken. */
   #secretChanged({ key, before, after }: Change<KubernetesObject>): void {
     if (!this.sealedSecrets.some((reflector) => reflector.get(key) !== null)) return;
     const handedOver = before !== null && after !== null && marksOf(before) !== marksOf(after);
-    if (after === null || handedOver) this.#listener.onWork(key);
+    if (after === null || handedOver) this.#listener.onWork(key, "changed");
     else if (this.#settled.differs(key, String(after.metadata["resourceVersion"]))) this.#listener.onDrift(key);
   }
 }
 
-/** Its name, its version, and the annotations with which people hand a Secret over. */
+/** Of the first list, what failed as it is now goes last: a restart would else try all of that before the good ones. */
+function urgencyOf({ metadata, status }: SealedSecretObject, initial: boolean): Urgency {
+  if (!initial) return "changed";
+  const current = status?.observedGeneration === metadata["generation"];
+  const failed = status?.conditions?.some((condition) => condition.type === "Synced" && condition.status === "False");
+  return current && failed === true ? "retry" : "backlog";
+}
+
+/** Its version and UID, and the annotations with which people hand a Secret over; its key says the rest. There may be very many. */
 function reduceSecret({ metadata }: KubernetesObject): KubernetesObject {
-  const { name, namespace, resourceVersion, annotations = {} } = metadata;
+  const { uid, resourceVersion, annotations = {} } = metadata;
   const marks = Object.fromEntries(Object.entries(annotations).filter(([key]) => key === MANAGED || key === PATCH));
-  return {
-    metadata: {
-      resourceVersion,
-      ...(name === undefined ? {} : { name }),
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(Object.keys(marks).length === 0 ? {} : { annotations: marks }),
-    },
-  };
+  return { metadata: { uid, resourceVersion, ...(Object.keys(marks).length === 0 ? {} : { annotations: marks }) } };
 }
 
 function marksOf({ metadata: { annotations = {} } }: KubernetesObject): string {

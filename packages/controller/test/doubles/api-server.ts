@@ -24,9 +24,10 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** `open` holds a watch open: see `nextWatch`. */
-type Script = Answer | ((request: ReceivedRequest) => Answer) | "open";
+/** `open` holds a watch open: see `nextWatch`. `drop` closes the connection without an answer. */
+type Script = Answer | ((request: ReceivedRequest) => Answer) | "open" | "drop";
 
+const TOO_OLD: Answer = { status: 422, body: { kind: "Status", reason: "Invalid" } };
 const UNSCRIPTED: Answer = { status: 500, body: { kind: "Status", reason: "Unscripted" } };
 
 /** A scripted API server on a loopback port: it keeps no objects, and answers what the test tells it to. */
@@ -100,7 +101,8 @@ export class ApiServerDouble {
 
   /**
    * Answers requests of that method and path with these, one after another; the last one stays. The method of a watch is `WATCH`, and
-   * it is held open unless told.
+   * it is held open unless told. That of a list that is to be streamed is `STREAM`; unless told, this server is too old to know those,
+   * and keeps no note of the request.
    */
   answer(method: string, path: string, ...scripts: readonly Script[]): void {
     this.#scripts.set(`${method} ${path}`, [...scripts]);
@@ -125,11 +127,16 @@ export class ApiServerDouble {
   }
 
   #receive(request: ReceivedRequest, response: ServerResponse): void {
+    const method = verbOf(request);
+    if (method === "STREAM" && !this.#scripts.has(`STREAM ${request.path}`)) {
+      send(response, TOO_OLD);
+      return;
+    }
     this.requests.push(request);
-    const method = request.query["watch"] === "true" ? "WATCH" : request.method;
     const scripts = this.#scripts.get(`${method} ${request.path}`) ?? [];
     const script = (scripts.length > 1 ? scripts.shift() : scripts[0]) ?? (method === "WATCH" ? "open" : UNSCRIPTED);
     if (script === "open") this.#open(new OpenWatch(request, response));
+    else if (script === "drop") response.destroy();
     else send(response, typeof script === "function" ? script(request) : script);
   }
 
@@ -138,6 +145,11 @@ export class ApiServerDouble {
     if (waiting === undefined) this.#watches.push(watch);
     else waiting(watch);
   }
+}
+
+function verbOf({ method, query }: ReceivedRequest): string {
+  if (query["sendInitialEvents"] === "true") return "STREAM";
+  return query["watch"] === "true" ? "WATCH" : method;
 }
 
 /** A watch that a client holds open. */

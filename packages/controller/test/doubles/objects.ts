@@ -88,7 +88,13 @@ export function existingSecret(
   parts: SecretParts & { readonly owners?: readonly OwnerReference[] } = {},
 ): ExistingSecret {
   const manifest = secretManifestOf(parts);
-  return { secret: readSecret(manifest), resourceVersion: "7", owners: parts.owners ?? [], manifest };
+  return {
+    secret: readSecret(manifest),
+    uid: "secret-uid",
+    resourceVersion: "7",
+    owners: parts.owners ?? [],
+    manifest,
+  };
 }
 
 /** The items as text, to compare with. */

@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../src/kubernetes/api-error.ts";
-import {
-  type Change,
-  type KubernetesObject,
-  Reflector,
-  type ReflectorOptions,
-} from "../../src/kubernetes/reflector.ts";
+import type { KubernetesObject } from "../../src/kubernetes/objects.ts";
+import { type Change, Reflector, type ReflectorOptions } from "../../src/kubernetes/reflector.ts";
 import { Transport } from "../../src/kubernetes/transport.ts";
 import { ApiServerDouble } from "../doubles/api-server.ts";
 import { holds } from "../doubles/holds.ts";
@@ -78,7 +74,7 @@ const told = (changes: readonly Change<KubernetesObject>[]) =>
 const listRequests = () => api.requests.filter(({ query }) => query["watch"] === undefined);
 
 describe("the first list", () => {
-  test("comes in pages, and counts when all of them are in", async () => {
+  test("comes in pages whose objects count at once, and is there when all of them are in", async () => {
     const second = Promise.withResolvers<void>();
     api.answer(
       "GET",
@@ -86,14 +82,14 @@ describe("the first list", () => {
       { body: { metadata: { resourceVersion: "10", continue: "more" }, items: [object("a", "1")] } },
       ({ query }) => {
         second.resolve();
-        expect(query).toMatchObject({ continue: "more", limit: "500" });
+        expect(query).toMatchObject({ continue: "more" });
         return { body: { metadata: { resourceVersion: "10" }, items: [object("b", "2")] } };
       },
     );
     const { reflector, changes } = start();
-    expect(reflector.synced).toBe(false);
     await second.promise;
-    expect(changes).toEqual([]);
+    expect(told(changes)).toEqual([["shop/a", null, "1"]]);
+    expect(reflector.synced).toBe(false);
     await holds(() => expect(reflector.synced).toBe(true));
     expect(told(changes)).toEqual([
       ["shop/a", null, "1"],
@@ -134,7 +130,12 @@ describe("the first list", () => {
     );
     const { reflector, changes, failures } = start();
     await holds(() => expect(reflector.synced).toBe(true));
-    expect(told(changes)).toEqual([["shop/b", null, "2"]]);
+    expect(told(changes)).toEqual([
+      ["shop/a", null, "1"],
+      ["shop/b", null, "2"],
+      ["shop/a", "1", null],
+    ]);
+    expect(changes.map(({ initial }) => initial)).toEqual([true, true, true]);
     expect(failures).toHaveLength(1);
   });
 
@@ -145,6 +146,121 @@ describe("the first list", () => {
     expect(listRequests()[0]?.headers.accept).toBe("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
     expect(request.headers.accept).toBe("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
     expect(api.requests.map(({ query }) => query["labelSelector"])).toEqual(["a=b", "a=b"]);
+  });
+});
+
+describe("a list in pages", () => {
+  test("of whole objects is in pages of about the same length, for one object may be as long as a thousand others", async () => {
+    const page = (length: number, token: string) => ({
+      body: {
+        metadata: { resourceVersion: "10", continue: token },
+        items: [{ metadata: { ...object(token, "1").metadata, annotations: { long: "x".repeat(length) } } }],
+      },
+    });
+    api.answer("GET", PATH, page(1_000_000, "a"), page(100, "b"), page(100, ""));
+    const { reflector } = start();
+    await holds(() => expect(reflector.synced).toBe(true));
+    expect(listRequests().map(({ query }) => query["limit"])).toEqual(["50", "4", "500"]);
+  });
+});
+
+describe("a streamed list", () => {
+  const end = (resourceVersion: string) => ({
+    metadata: { resourceVersion, annotations: { "k8s.io/initial-events-end": "true" } },
+  });
+
+  test("is asked for first, counts object by object, and ends where the server marks it; then the watch begins there", async () => {
+    api.answer("STREAM", PATH, "open");
+    const { reflector, changes, failures } = start({ labelSelector: "a=b" });
+    const list = await api.nextWatch();
+    expect(list.request.query).toEqual({
+      watch: "true",
+      labelSelector: "a=b",
+      sendInitialEvents: "true",
+      resourceVersionMatch: "NotOlderThan",
+      allowWatchBookmarks: "true",
+    });
+    list.send("ADDED", object("a", "1"));
+    list.send("ADDED", object("b", "2"));
+    await holds(() => expect(changes).toHaveLength(2));
+    list.send("BOOKMARK", bookmark("9"));
+    list.send("DELETED", object("a", "11"));
+    list.send("MODIFIED", object("b", "12"));
+    await holds(() => expect(changes).toHaveLength(4));
+    expect(reflector.synced).toBe(false);
+    list.send("BOOKMARK", end("15"));
+    await list.closed();
+    const watch = await api.nextWatch();
+    expect(watch.request.query).toMatchObject({ resourceVersion: "15" });
+    expect(watch.request.query).not.toHaveProperty("sendInitialEvents");
+    expect(reflector.synced).toBe(true);
+    expect(told(changes).slice(2)).toEqual([
+      ["shop/a", "1", null],
+      ["shop/b", "2", "12"],
+    ]);
+    expect([failures, api.requests.length]).toEqual([[], 2]);
+  });
+
+  test("after a watch that expired tells of what is gone, once it is whole", async () => {
+    api.answer("STREAM", PATH, "open");
+    api.answer("WATCH", PATH, { status: 410, body: { reason: "Expired" } }, "open");
+    const { changes } = start();
+    const first = await api.nextWatch();
+    for (const name of ["kept", "gone"]) first.send("ADDED", object(name, "1"));
+    first.send("BOOKMARK", end("10"));
+    const second = await api.nextWatch();
+    second.send("ADDED", object("kept", "1"));
+    second.send("BOOKMARK", end("20"));
+    expect((await api.nextWatch()).request.query["resourceVersion"]).toBe("20");
+    expect(told(changes).slice(2)).toEqual([["shop/gone", "1", null]]);
+  });
+
+  test.each([400, 422])("that is refused with %i is not asked for again: the list comes in pages", async (status) => {
+    api.answer("STREAM", PATH, { status, body: { reason: "Invalid" } });
+    lists({ items: [object("a", "1")], resourceVersion: "10" }, { items: [], resourceVersion: "20" });
+    api.answer("WATCH", PATH, { status: 410, body: { reason: "Expired" } }, "open");
+    const { changes, failures } = start();
+    await api.nextWatch();
+    expect(told(changes)).toEqual([
+      ["shop/a", null, "1"],
+      ["shop/a", "1", null],
+    ]);
+    expect(failures).toEqual([]);
+    expect(api.requests.filter(({ query }) => query["sendInitialEvents"] === "true")).toHaveLength(1);
+  });
+
+  test("that is cut takes nothing away, and is begun again; one that never becomes whole comes in pages", async () => {
+    api.answer("STREAM", PATH, "open");
+    lists({ items: [object("b", "2")], resourceVersion: "10" });
+    const { changes, failures } = start();
+    for (const end of ["cut", "end", "end"] as const) {
+      const list = await api.nextWatch();
+      list.send("ADDED", object("a", "1"));
+      await holds(() => expect(changes).toHaveLength(1));
+      list[end]();
+    }
+    expect((await api.nextWatch()).request.query["resourceVersion"]).toBe("10");
+    expect(failures.slice(1)).toMatchObject([{ reason: "EndedTooSoon" }, { reason: "EndedTooSoon" }]);
+    expect(told(changes)).toEqual([
+      ["shop/a", null, "1"],
+      ["shop/b", null, "2"],
+      ["shop/a", "1", null],
+    ]);
+  });
+
+  test("of metadata brings nothing else over the wire", async () => {
+    api.answer("STREAM", PATH, "open");
+    start({ metadataOnly: true });
+    const { request } = await api.nextWatch();
+    expect(request.headers.accept).toBe("application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+  });
+
+  test("in which an error comes is a failure", async () => {
+    api.answer("STREAM", PATH, "open");
+    const { failures } = start();
+    (await api.nextWatch()).send("ERROR", { code: 500, reason: "InternalError" });
+    await api.nextWatch();
+    expect(failures).toMatchObject([{ status: 500, reason: "InternalError" }]);
   });
 });
 
@@ -284,9 +400,9 @@ describe("a place that the server has forgotten", () => {
   const before = { items: [object("gone", "1"), object("kept", "2"), object("changed", "3")], resourceVersion: "10" };
   const after = { items: [object("kept", "2"), object("changed", "23"), object("new", "24")], resourceVersion: "30" };
   const difference = [
-    ["shop/gone", "1", null],
     ["shop/changed", "3", "23"],
     ["shop/new", null, "24"],
+    ["shop/gone", "1", null],
   ];
 
   test("by an ERROR event: the new list is compared with the old one", async () => {
@@ -296,6 +412,7 @@ describe("a place that the server has forgotten", () => {
     watch.send("ERROR", { kind: "Status", code: 410, reason: "Expired", message: "too old resource version" });
     expect((await api.nextWatch()).request.query["resourceVersion"]).toBe("30");
     expect(told(changes).slice(3)).toEqual(difference);
+    expect(changes.map(({ initial }) => initial)).toEqual([true, true, true, false, false, false]);
     expect(failures).toEqual([]);
     await watch.closed();
   });

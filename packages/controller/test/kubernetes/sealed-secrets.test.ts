@@ -24,6 +24,8 @@ afterEach(async () => {
   await api.close();
 });
 
+const CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide";
+
 const STORED: SealedSecretObject = {
   metadata: { namespace: "shop", name: "database", uid: "uid-1", generation: 3, resourceVersion: "30" },
   spec: { encryptedData: { password: "AAAA" } },
@@ -64,6 +66,13 @@ describe("the source", () => {
     expect(source.get("shop/other")).toBeNull();
   });
 
+  test("has no second copy of what kubectl applied", async () => {
+    const annotations = { "kubectl.kubernetes.io/last-applied-configuration": "{}", note: "x" };
+    const source = await sourceOver({ ...STORED, metadata: { ...STORED.metadata, annotations } });
+    expect(source.get("shop/database")?.annotations).toEqual({ note: "x" });
+    expect(source.get("shop/database")?.manifest).toMatchObject({ metadata: { annotations: { note: "x" } } });
+  });
+
   test("has the status that was seen last", async () => {
     const status = { observedGeneration: 3, conditions: [] };
     expect((await sourceOver({ ...STORED, status })).get("shop/database")?.status).toEqual(status);
@@ -83,11 +92,9 @@ describe("a reconcile is needed", () => {
   test.each([
     ["a new spec", { generation: 4 }, true],
     ["another object of that name", { uid: "uid-2" }, true],
-    [
-      "an annotation, which can be the scope",
-      { annotations: { "sealedsecrets.bitnami.com/namespace-wide": "true" } },
-      true,
-    ],
+    ["another scope", { annotations: { [CLUSTER_WIDE]: "true" } }, true],
+    ["any other annotation", { annotations: { "kubectl.kubernetes.io/last-applied-configuration": "{}" } }, false],
+    ["a scope annotation that declares none", { annotations: { [CLUSTER_WIDE]: "false" } }, false],
     ["a label", { labels: { a: "b" } }, false],
     ["a new version", { resourceVersion: "31" }, false],
   ])("by %s: %o, %s", (_, metadata, needed) => {
@@ -118,4 +125,18 @@ test("a status is written to its subresource, with the version that was observed
       },
     },
   ]);
+});
+
+test("whether the CRD has a place for a record, the answer tells", async () => {
+  const path = "/apis/bitnami.com/v1alpha1/namespaces/shop/sealedsecrets/database/status";
+  const kept = { body: { ...STORED, status: { record: "AQ==" } } };
+  api.answer("PUT", path, { body: { ...STORED, status: {} } }, { body: STORED }, kept);
+  const store = statusStore(transport);
+  expect(store.keepsOurFields).toBe(true);
+  await store.write(observedSealedSecret(), { conditions: [] });
+  expect(store.keepsOurFields).toBe(true);
+  await store.write(observedSealedSecret(), { record: "AQ==" });
+  expect(store.keepsOurFields).toBe(false);
+  await store.write(observedSealedSecret(), { record: "AQ==" });
+  expect(store.keepsOurFields).toBe(true);
 });

@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../src/kubernetes/api-error.ts";
 import { Transport } from "../../src/kubernetes/transport.ts";
 import { ApiServerDouble } from "../doubles/api-server.ts";
+import { holds } from "../doubles/holds.ts";
 
 let api: ApiServerDouble;
 let transport: Transport;
@@ -104,7 +106,7 @@ describe("a refusal", () => {
 
   test("says when to come back", async () => {
     api.answer("GET", "/x", { status: 503, headers: { "retry-after": "7" }, body: { reason: "ServiceUnavailable" } });
-    expect((await refusal(transport.request("GET", "/x"))).retryAfter).toBe(7);
+    expect((await refusal(transport.request("GET", "/x", { once: true }))).retryAfter).toBe(7);
   });
 
   test("is what a redirect amounts to", async () => {
@@ -121,7 +123,8 @@ describe("a refusal", () => {
 
   test("names what went wrong where there is no answer", async () => {
     await api.close();
-    expect(await refusal(transport.request("GET", "/x"))).toMatchObject({ status: 0, reason: "ECONNREFUSED" });
+    const refused = await refusal(transport.request("GET", "/x", { once: true }));
+    expect(refused).toMatchObject({ status: 0, reason: "ECONNREFUSED" });
   });
 });
 
@@ -202,9 +205,7 @@ describe("credentials", () => {
   const tokens = () => api.requests.map(({ headers }) => headers.authorization);
 
   test("are read once for many requests, also for the first ones at the same time", async () => {
-    const config = api.kubeConfig({ authProvider: { name: "tokenFile", config: { tokenFile } } });
-    const reading = vi.spyOn(config, "applySecurityAuthentication");
-    transport = new Transport(config);
+    const reading = vi.spyOn(KubeConfig.prototype, "applySecurityAuthentication");
     await Promise.all([transport.request("GET", "/x"), transport.request("GET", "/x")]);
     expect(reading).toHaveBeenCalledTimes(1);
     await writeFile(tokenFile, "second");
@@ -213,23 +214,40 @@ describe("credentials", () => {
   });
 
   test("are read again after a while, for a projected token is renewed in its file", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
     await transport.request("GET", "/x");
     await writeFile(tokenFile, "second");
-    vi.setSystemTime(Date.now() + 61_000);
+    vi.advanceTimersByTime(61_000);
     await transport.request("GET", "/x");
     expect(tokens()).toEqual(["Bearer first", "Bearer second"]);
     expect(api.connections).toBe(1);
   });
 
-  test("are read again at once when they are refused, and no memory of them is trusted", async () => {
-    api.answer("GET", "/x", { status: 401, body: { reason: "Unauthorized" } }, { body: {} });
-    await writeFile(tokenFile, "revoked");
-    await refusal(transport.request("GET", "/x"));
+  test("are read again at once when they are refused, once, and no memory of them is trusted", async () => {
+    api.answer("GET", "/x", { body: {} }, { status: 401, body: { reason: "Unauthorized" } }, { body: {} });
+    await transport.request("GET", "/x");
     await writeFile(tokenFile, "second");
     await transport.request("GET", "/x");
-    expect(tokens()).toEqual(["Bearer revoked", "Bearer second"]);
+    expect(tokens()).toEqual(["Bearer first", "Bearer first", "Bearer second"]);
     expect(api.connections).toBe(1);
+  });
+
+  test("that are refused again and again are a refusal", async () => {
+    api.answer("GET", "/x", { status: 401, body: { reason: "Unauthorized" } });
+    expect((await refusal(transport.request("GET", "/x"))).status).toBe(401);
+    expect(tokens()).toEqual(["Bearer first", "Bearer first"]);
+  });
+
+  test("are read once more where many requests are refused together", async () => {
+    await transport.request("GET", "/x");
+    const reading = vi.spyOn(KubeConfig.prototype, "applySecurityAuthentication");
+    await writeFile(tokenFile, "second");
+    api.answer("GET", "/x", ({ headers }) => ({
+      status: headers.authorization === "Bearer first" ? 401 : 200,
+      body: {},
+    }));
+    await Promise.all([1, 2, 3, 4].map(() => transport.request("GET", "/x")));
+    expect(reading).toHaveBeenCalledTimes(1);
   });
 
   test("are read again when a watch is refused", async () => {
@@ -264,6 +282,30 @@ describe("over HTTPS", () => {
     for (let round = 0; round < 6; round++) expect(await overTls.request("GET", "/x")).toEqual({ a: 1 });
     expect(secure.connections).toBeLessThanOrEqual(2);
     await overTls.close();
+  });
+
+  test("an authority that is exchanged is trusted from the next reading on, over new connections, and the old one no more", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
+    const caFile = join(folder, "ca.crt");
+    const next = await ApiServerDouble.start({ https: true });
+    next.answer("GET", "/x", { body: { a: 2 } });
+    const config = secure.kubeConfig();
+    const [cluster] = config.clusters;
+    await writeFile(caFile, Buffer.from(cluster?.caData ?? "", "base64"));
+    if (cluster !== undefined) config.clusters = [{ ...cluster, caFile }];
+    const overTls = new Transport(config);
+    expect(await overTls.request("GET", "/x")).toEqual({ a: 1 });
+    await writeFile(caFile, Buffer.from(next.kubeConfig().clusters[0]?.caData ?? "", "base64"));
+    vi.advanceTimersByTime(31_000);
+    expect((await refusal(overTls.request("GET", "/x", { once: true }))).status).toBe(0);
+    await holds(() => expect(secure.openConnections).toBe(0));
+    await writeFile(caFile, Buffer.from(secure.kubeConfig().clusters[0]?.caData ?? "", "base64"));
+    vi.advanceTimersByTime(31_000);
+    expect(await overTls.request("GET", "/x")).toEqual({ a: 1 });
+    await overTls.close();
+    await next.close();
+    await rm(folder, { recursive: true });
   });
 
   test("any other authority's certificate is refused, and no token goes out", async () => {
@@ -327,11 +369,11 @@ describe("a server that is asked too much", () => {
   test("is not asked for ever", async () => {
     api.answer("GET", "/x", busy("0"));
     expect((await refusal(transport.request("GET", "/x"))).status).toBe(429);
-    expect(api.requests).toHaveLength(4);
+    expect(api.requests).toHaveLength(5);
   });
 
-  test.each([undefined, "31"])("is left alone where it says %s", async (retryAfter) => {
-    api.answer("GET", "/x", busy(retryAfter));
+  test("is left alone where it says that it will be for long", async () => {
+    api.answer("GET", "/x", busy("31"));
     await refusal(transport.request("GET", "/x"));
     expect(api.requests).toHaveLength(1);
   });
@@ -342,6 +384,44 @@ describe("a server that is asked too much", () => {
     await vi.waitFor(() => expect(api.requests).toHaveLength(1));
     await transport.close();
     expect((await waiting).status).toBe(429);
+  });
+});
+
+describe("what may pass", () => {
+  test.each([
+    ["a 500", { status: 500, body: { reason: "InternalError" } }],
+    ["a 503", { status: 503, body: {} }],
+    ["a 429 that does not say until when", { status: 429, body: {} }],
+    ["a connection that breaks", "drop"],
+  ] as const)("is tried again where it was %s, whatever was asked", async (_, answer) => {
+    for (const method of ["GET", "PUT", "POST"] as const) {
+      api.answer(method, "/x", answer, { body: { method } });
+      expect(await transport.request(method, "/x")).toEqual({ method });
+    }
+    expect(api.requests).toHaveLength(6);
+  });
+
+  test("is told of at once to who has a patience of his own", async () => {
+    api.answer("GET", "/x", { status: 500, body: {} }, { body: {} });
+    await refusal(transport.request("GET", "/x", { once: true }));
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test.each([400, 403, 404, 409, 422])("is not what a %i is", async (status) => {
+    api.answer("POST", "/x", { status, body: {} }, { body: {} });
+    await refusal(transport.request("POST", "/x"));
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test("is not what no JSON is, and no more where the time is up", async () => {
+    api.answer("GET", "/x", { body: "<html>" }, { body: {} });
+    await refusal(transport.request("GET", "/x"));
+    api.answer("GET", "/x", () => {
+      vi.spyOn(performance, "now").mockReturnValue(Number.MAX_SAFE_INTEGER);
+      return { status: 500, body: {} };
+    });
+    await refusal(transport.request("GET", "/x"));
+    expect(api.requests).toHaveLength(2);
   });
 });
 
@@ -357,7 +437,7 @@ test("each answer is told of, with its method, status and time, and one that nev
   await observed.request("GET", "/x");
   await refusal(observed.request("PUT", "/x"));
   await api.close();
-  await refusal(observed.request("GET", "/x"));
+  await refusal(observed.request("GET", "/x", { once: true }));
   await observed.close();
   expect(told).toEqual(["GET 200", "PUT 409", "GET 0"]);
   api = await ApiServerDouble.start();

@@ -151,13 +151,34 @@ describe("namespaces", () => {
       listed(`/apis/bitnami.com/v1alpha1/namespaces/${namespace}/sealedsecrets`, {
         metadata: { namespace, name: "a", uid: "u", generation: 1, resourceVersion: "1" },
       });
-      listed(`/api/v1/namespaces/${namespace}/secrets`);
+      listed(`/api/v1/namespaces/${namespace}/secrets`, {
+        metadata: { namespace, name: "b", uid: `uid-${namespace}`, resourceVersion: "2" },
+      });
     }
     const { watches, heard } = start({ namespaces: ["one", "two"] });
     await holds(() => expect(watches.synced).toBe(true));
     expect([...heard].sort()).toEqual(["work one/a", "work two/a"]);
     expect(watches.sealedSecrets.map((reflector) => reflector.get("two/a") !== null)).toEqual([false, true]);
+    expect(watches.seenSecret("two/b")).toEqual({ uid: "uid-two", resourceVersion: "2" });
+    expect(watches.seenSecret("two/a")).toBe("none");
+    expect(watches.seenSecret("three/b")).toBe("unknown");
   });
+});
+
+test("before the first list of Secrets is in, nobody knows whether there is one; who waits for it is told when it fails, too", async () => {
+  listed(SEALED);
+  let answer = 0;
+  api.answer("GET", SECRETS, () => {
+    answer += 1;
+    return answer === 1
+      ? { status: 500, body: { reason: "InternalError" } }
+      : { body: { metadata: { resourceVersion: "10" }, items: [secret("a", "2")] } };
+  });
+  const { watches } = start();
+  expect(watches.seenSecret("shop/a")).toBe("unknown");
+  await watches.secretsListed();
+  expect(watches.seenSecret("shop/a")).toBe("unknown");
+  await holds(() => expect(watches.seenSecret("shop/a")).toMatchObject({ resourceVersion: "2" }));
 });
 
 test("synced is when all of the first lists are in, and a list that fails is told of", async () => {
@@ -177,15 +198,14 @@ test("synced is when all of the first lists are in, and a list that fails is tol
 describe("a Secret that was left in order", () => {
   test("and is changed is drift; one that is as it was left, and one that never was, are not", async () => {
     listed(SEALED, sealedSecret("settled", "1"), sealedSecret("other", "2"));
-    listed(SECRETS, secret("settled", "19"), secret("other", "19"));
+    listed(SECRETS, secret("settled", "20"), secret("other", "19"));
     const { heard, watches } = start();
     const { secrets } = await bothWatches();
-    await holds(() => expect(heard).toHaveLength(3));
+    await holds(() => expect(heard).toHaveLength(2));
     heard.length = 0;
-    secrets.send("MODIFIED", secret("settled", "20"));
     secrets.send("MODIFIED", secret("other", "21"));
     secrets.send("MODIFIED", secret("settled", "22"));
-    await holds(() => expect(watches.secretVersion("shop/settled")).toBe("22"));
+    await holds(() => expect(watches.seenSecret("shop/settled")).toMatchObject({ resourceVersion: "22" }));
     expect(heard).toEqual(["drift shop/settled"]);
   });
 
@@ -194,7 +214,7 @@ describe("a Secret that was left in order", () => {
     const { watches } = start({ watchSecrets: false });
     expect((await api.nextWatch()).request.path).toBe(SEALED);
     expect(watches.synced).toBe(true);
-    expect(watches.secretVersion("shop/settled")).toBeNull();
+    expect(watches.seenSecret("shop/settled")).toBe("unknown");
     expect(api.requests.map(({ path }) => path)).not.toContain(SECRETS);
   });
 });

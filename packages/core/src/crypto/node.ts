@@ -7,6 +7,7 @@ import {
   createPublicKey,
   createSecretKey,
   generateKeyPair,
+  hkdfSync,
   type KeyObject,
   privateDecrypt,
   publicEncrypt,
@@ -16,7 +17,7 @@ import {
 } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Cryptography, GCM_TAG_LENGTH, type PrivateKey, type PublicKey } from "./port.ts";
+import { type Cryptography, DERIVED_KEY_LENGTH, GCM_TAG_LENGTH, type PrivateKey, type PublicKey } from "./port.ts";
 
 interface NodePublicKey extends PublicKey {
   readonly object: KeyObject;
@@ -104,6 +105,15 @@ export const cryptography: Cryptography = {
   async generateRsaKey(bits) {
     const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: bits, publicExponent: 0x10001 });
     return privateKey.export({ type: "pkcs1", format: "der" });
+  },
+
+  async deriveKey(key, info) {
+    const der = (key as NodePrivateKey).object.export({ type: "pkcs8", format: "der" });
+    try {
+      return new Uint8Array(hkdfSync("sha256", der, new Uint8Array(), info, DERIVED_KEY_LENGTH));
+    } finally {
+      der.fill(0);
+    }
   },
 
   signSha256: async (key, bytes) => sign("sha256", bytes, (key as NodePrivateKey).object),

@@ -51,9 +51,14 @@ export interface Cryptography {
 
   /** A new RSA key with exponent 65537: its PKCS#1 DER. */
   generateRsaKey(bits: number): Promise<Uint8Array>;
+  /** 32 bytes of HKDF-SHA256 over the key's PKCS#8 DER, without a salt. */
+  deriveKey(key: PrivateKey, info: Uint8Array): Promise<Uint8Array>;
   /** RSASSA-PKCS1-v1_5 with SHA-256. */
   signSha256(key: PrivateKey, bytes: Uint8Array): Promise<Uint8Array>;
 }
+
+/** Bytes of what `deriveKey` makes. */
+export const DERIVED_KEY_LENGTH = 32;
 
 /** Bytes of the GCM tag. */
 export const GCM_TAG_LENGTH = 16;

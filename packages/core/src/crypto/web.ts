@@ -1,5 +1,5 @@
 import type Forge from "node-forge";
-import { type Cryptography, GCM_TAG_LENGTH, type PrivateKey, type PublicKey } from "./port.ts";
+import { type Cryptography, DERIVED_KEY_LENGTH, GCM_TAG_LENGTH, type PrivateKey, type PublicKey } from "./port.ts";
 
 interface WebPublicKey extends PublicKey {
   readonly encrypt: CryptoKey;
@@ -8,6 +8,7 @@ interface WebPublicKey extends PublicKey {
 interface WebPrivateKey extends PrivateKey {
   readonly decrypt: CryptoKey;
   readonly sign: CryptoKey;
+  readonly derive: CryptoKey;
   readonly publicKey: WebPublicKey;
 }
 
@@ -90,6 +91,12 @@ export const cryptography: Cryptography = {
     return bytes(forge.asn1.toDer(forge.pki.privateKeyToAsn1(forge.pki.privateKeyFromAsn1(pkcs8))));
   },
 
+  async deriveKey(key, info) {
+    const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: own(info) };
+    const bits = await crypto.subtle.deriveBits(algorithm, (key as WebPrivateKey).derive, 8 * DERIVED_KEY_LENGTH);
+    return new Uint8Array(bits);
+  },
+
   async signSha256(key, message) {
     return new Uint8Array(await crypto.subtle.sign(SIGNATURE.name, (key as WebPrivateKey).sign, own(message)));
   },
@@ -104,12 +111,13 @@ async function privateKey(forge: typeof Forge, asn1: Forge.asn1.Asn1): Promise<W
   const key = forge.pki.privateKeyFromAsn1(asn1);
   const pkcs8 = bytes(forge.asn1.toDer(forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(key))));
   const spki = bytes(forge.asn1.toDer(forge.pki.publicKeyToAsn1(forge.pki.setRsaPublicKey(key.n, key.e))));
-  const [decrypt, sign, matching] = await Promise.all([
+  const [decrypt, sign, derive, matching] = await Promise.all([
     crypto.subtle.importKey("pkcs8", own(pkcs8), OAEP, false, ["decrypt"]),
     crypto.subtle.importKey("pkcs8", own(pkcs8), SIGNATURE, false, ["sign"]),
+    crypto.subtle.importKey("raw", own(pkcs8), "HKDF", false, ["deriveBits"]),
     publicKey(spki),
   ]);
-  return { kind: "private", bits: matching.bits, decrypt, sign, publicKey: matching };
+  return { kind: "private", bits: matching.bits, decrypt, sign, derive, publicKey: matching };
 }
 
 /** Reads the fields by their place in the ASN.1 (RFC 5280, 4.1): forge's own reader takes RSA certificates only. */

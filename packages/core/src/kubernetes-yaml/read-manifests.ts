@@ -1,9 +1,7 @@
-import { parseJson } from "./json-text.ts";
+import { parseDocuments } from "./parse-documents.ts";
 import { toPlainValue } from "./plain-value.ts";
-import { type SourceText, SyntaxFault } from "./source-text.ts";
-import { splitDocuments } from "./split-documents.ts";
+import { SyntaxFault } from "./source-text.ts";
 import { ManifestSyntaxError } from "./syntax-error.ts";
-import { type ParsedText, parseYaml } from "./yaml-text.ts";
 
 export interface ManifestDocument {
   /** Which one it is, from 0, of those that are not empty. */
@@ -30,33 +28,13 @@ export interface ManifestDocument {
 export function readManifests(text: string): ManifestDocument[] {
   const documents: ManifestDocument[] = [];
   try {
-    for (const part of splitDocuments(text)) readPart(part, documents);
+    for (const { source, tree, offset } of parseDocuments(text)) {
+      const value = toPlainValue(tree, source, offset);
+      documents.push({ index: documents.length, line: source.lineOf(offset), value });
+    }
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error;
     throw new ManifestSyntaxError(error.code, { document: documents.length, line: error.line, column: error.column });
   }
   return documents;
-}
-
-/** A part is JSON objects as long as they last; the rest of it, from the next line on, is one YAML document. */
-function readPart(part: SourceText, documents: ManifestDocument[]): void {
-  let rest = part;
-  for (;;) {
-    const start = rest.text.search(/\S/);
-    if (start === -1) return;
-    const json = rest.text[start] === "{" ? parseJson(rest) : null;
-    if (json === null) {
-      if (rest !== part && !/^[ \t]*[\n#]/.test(rest.text)) throw rest.fault("after_document_end", start);
-      break;
-    }
-    add(documents, rest, { tree: json.tree, offset: start });
-    rest = rest.from(json.end);
-  }
-  const yaml = parseYaml(rest);
-  if (yaml !== undefined && yaml.tree !== null) add(documents, rest, yaml);
-}
-
-function add(documents: ManifestDocument[], source: SourceText, { tree, offset }: ParsedText): void {
-  const value = toPlainValue(tree, source, offset);
-  documents.push({ index: documents.length, line: source.lineOf(offset), value });
 }

@@ -32,6 +32,11 @@ export class SourceText {
     return this.#positionOf(offset).line;
   }
 
+  /** The column in the whole input, from 1. */
+  columnOf(offset: number): number {
+    return this.#positionOf(offset).column;
+  }
+
   /** What follows an offset. */
   from(offset: number): SourceText {
     const { line, column } = this.#positionOf(offset);

@@ -22,7 +22,8 @@ export function* splitDocuments(text: string): Generator<SourceText> {
   }
 }
 
-function withLineFeeds(text: string): string {
+/** The text as it is read: without a byte order mark, its lines ended by line feeds, the last one too. */
+export function withLineFeeds(text: string): string {
   const unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
   const lines = unmarked.includes("\r\n") ? unmarked.replaceAll("\r\n", "\n") : unmarked;
   return lines.endsWith("\n") ? lines : `${lines}\n`;

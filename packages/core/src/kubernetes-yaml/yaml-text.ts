@@ -12,7 +12,7 @@ export interface ParsedText {
 }
 
 /** The library finds the structure and the text of scalars; what they mean, and which keys are the same, is decided here. */
-const LIBRARY_OPTIONS = {
+export const LIBRARY_OPTIONS = {
   schema: "failsafe",
   resolveKnownTags: false,
   uniqueKeys: false,

@@ -31,10 +31,18 @@ export async function withTemplateData(options: TemplateDataOptions): Promise<It
   return result;
 }
 
-/** A text without `{{` is what it renders to. */
+/** Whether any of the texts must be rendered: one without `{{` is what it renders to. */
+export function hasTemplates(data: TemplateDataOptions["data"] = {}): boolean {
+  return Object.values(data).some((text) => text !== null && isTemplate(text));
+}
+
+function isTemplate(text: string): boolean {
+  return text.includes("{{");
+}
+
 async function renderTemplates({ namespace, items, data, engine }: TemplateDataOptions): Promise<Items> {
   const texts = Object.entries(data).filter((entry): entry is [string, string] => entry[1] !== null);
-  const templates = new Map(texts.filter(([, text]) => text.includes("{{")));
+  const templates = new Map(texts.filter(([, text]) => isTemplate(text)));
   const [first] = templates.keys();
   if (first === undefined) return new Map();
   if (engine === undefined) throw new SealwrightError({ code: "template_engine_absent", item: first });

@@ -66,7 +66,8 @@ export class ApiServer {
   }
 
   async #handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const fault = this.#parts.faults.take(message.method ?? "GET", message.url ?? "/");
+    const { method = "GET", url = "/", headers } = message;
+    const fault = this.#parts.faults.take(method, url, headers["user-agent"]);
     if (fault?.kind === "drop") return void message.socket.destroy();
     if (fault?.kind === "delay") await pause(fault.milliseconds, undefined, { ref: false });
     const reply = await this.#answer(message, response, fault).catch(replyToError);
