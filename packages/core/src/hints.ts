@@ -53,9 +53,9 @@ export async function isHintOf({ hash }: Hint, sealed: Uint8Array): Promise<bool
 
 /** The hints of an object; none where there is no annotation, and what is malformed in it is passed over. */
 export function readHints(annotations: Annotations = {}): ReadonlyMap<string, Hint> {
-  const text = annotations[HINTS_ANNOTATION] ?? "";
+  const text = annotations[HINTS_ANNOTATION];
   const hints = new Map<string, Hint>();
-  if (text === "" || text.length > MAX_LENGTH) return hints;
+  if (text === undefined || text.length > MAX_LENGTH) return hints;
   for (const [item, entry] of Object.entries(parse(text))) {
     const hint = readHint(entry);
     if (hint !== null) hints.set(item, hint);

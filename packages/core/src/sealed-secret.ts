@@ -75,7 +75,7 @@ export function bindingOf({ metadata }: SealedSecret): Binding {
 function readSpec(spec: Fields): SealedSecretSpec {
   const encryptedData = optionalStringMap(spec["encryptedData"], "spec.encryptedData") ?? {};
   const data = optionalString(spec["data"], "spec.data");
-  assertSealedSize([...Object.values(encryptedData), data ?? ""]);
+  assertSealedSize([...Object.values(encryptedData), ...(data === undefined ? [] : [data])]);
   return defined({ ...spec, encryptedData, template: readTemplate(spec["template"]), data });
 }
 

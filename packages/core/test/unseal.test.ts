@@ -252,6 +252,12 @@ test("the names of a Secret's items can be told without opening any", async () =
   );
 });
 
+test("an item that the template has as null is none of those names", () => {
+  const sealed = sealedWith({ a: "", b: "" });
+  const object = { ...sealed, spec: { ...sealed.spec, template: { data: { b: null, c: null, d: "plain" } } } };
+  expect(unsealedItems(object)).toEqual(new Set(["a", "d"]));
+});
+
 test("an object without a name is refused", async () => {
   const sealed = { ...sealedWith({}), metadata: { namespace: "payments" } };
   expect(await problemOf(() => unseal(sealed, ring))).toEqual({ code: "missing_name" });

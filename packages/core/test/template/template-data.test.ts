@@ -108,3 +108,13 @@ it("unseal hands its engine on", async () => {
   expect(templates.requests[0]?.namespace).toBe("shop");
   await expect(unseal(sealed, ring)).rejects.toThrow(SealwrightError);
 });
+
+it("what has no namespace is rendered on nobody's account", async () => {
+  const { certificate } = await testKey("rsa-2048");
+  const secret = { metadata: { name: "a" }, data: new Map([["password", utf8("secret")]]) };
+  const { spec, ...rest } = await seal(secret, { certificate, scope: "cluster-wide" });
+  const sealed = { ...rest, spec: { ...spec, template: { data: { url: "{{ .password }}" } } } };
+  const templates = new FakeEngine();
+  await unseal(sealed, await testRing("rsa-2048"), { templates });
+  expect(templates.requests[0]?.namespace).toBe("");
+});
