@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Problem, SealwrightError, type TemplateLimit } from "../../src/errors.ts";
 import type { TemplateEngine } from "../../src/template/engine.ts";
 import { engineOn } from "../../src/template/engine-on-host.ts";
+import { nextTask } from "../next-task.ts";
 import { FakeHost } from "./fake-host.ts";
 
 const SECOND = 1_000;
@@ -284,7 +285,7 @@ function underWay(): Promise<void> {
 
 /** No timer, for time stands still here. */
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise<void>((resolve) => setImmediate(resolve));
+  while (!condition()) await nextTask();
 }
 
 function limit(reached: TemplateLimit, item = "item"): Problem {
