@@ -1,16 +1,19 @@
 import { templateHost } from "#template-host";
 import type { TemplateAnswer, TemplateQuestion } from "../../../../test/peers/template-oracle/ask-oracle.ts";
 import { encodeItems, encodeTemplate } from "../../src/template/engine-input.ts";
+import { unpacked } from "../../src/template/engine-on-host.ts";
 import { Instance } from "../../src/template/instance.ts";
 import { base64 } from "../encodings.ts";
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
+/** The module of the package, unpacked. */
+export async function readModule(): Promise<Uint8Array<ArrayBuffer>> {
+  return unpacked(templateHost, await templateHost.readModule());
+}
+
 export async function startInstance(): Promise<Instance> {
-  compiled ??= templateHost
-    .readModule()
-    .then(templateHost.gunzip)
-    .then((bytes) => WebAssembly.compile(bytes));
+  compiled ??= readModule().then((bytes) => WebAssembly.compile(bytes));
   return new Instance(await compiled);
 }
 

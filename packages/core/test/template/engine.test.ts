@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { templateHost } from "#template-host";
 import { concat, utf8 } from "../../src/bytes.ts";
 import { createTemplateEngine, SealwrightError, type TemplateEngine, type TemplateLimit } from "../../src/index.ts";
 import { bundledWorker, shown } from "../witness.ts";
+import { readModule } from "./ask-module.ts";
 
 /** Nothing else in these tests contains it. */
 const PLAINTEXT = "Zx9vQ7-tyrannosaurus-4411-kR2m";
@@ -189,8 +189,8 @@ describe("an error tells nothing of the items", () => {
 describe("an engine in a bundle", () => {
   it("is given its module and the text of its worker", async () => {
     const worker = await bundledWorker();
-    const gzipped = await templateHost.readModule();
-    for (const module of [gzipped, await templateHost.gunzip(gzipped)]) {
+    const unpacked = await readModule();
+    for (const module of [await gzip(unpacked), unpacked]) {
       const bundled = createTemplateEngine({ module, worker });
       const items = new Map([["a", utf8("b")]]);
       const rendered = await bundled.render({ namespace: "a", items, templates: new Map([["t", "{{ .a | upper }}"]]) });
@@ -223,4 +223,9 @@ async function problemOf(rendering: Promise<unknown>): Promise<unknown> {
 
 function limit(reached: TemplateLimit, item = "a") {
   return { code: "template_limit", item, limit: reached };
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
