@@ -1,6 +1,7 @@
 /**
- * `npm run test:runtimes`: the tests of core in Chromium, in Bun and on the oldest Node that it promises, and the examples there. A runtime
- * that this machine does not have is left out, and a line says so. The last line is counted: `N passed, N failed, N skipped`.
+ * `npm run test:runtimes`: the tests of core in Chromium, in Bun and on the oldest Node that it promises; then core as it is published, and the
+ * examples, in all of them. A runtime that this machine does not have is left out, and a line says so. The last line is counted: `N passed, N
+ * failed, N skipped`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -49,6 +50,20 @@ const SUITES: readonly Suite[] = [
     command: [node ?? "", SUITE, "process.config.ts"],
     leftOut: {},
   },
+  {
+    title: "the package and the page in Chromium",
+    program: chromium,
+    obstacle: "there is none on the path: install it, or name it in CHROMIUM",
+    command: [process.execPath, SUITE, "published.config.ts", "browser"],
+    leftOut: {},
+  },
+  {
+    title: "the package and the script in processes",
+    program: process.execPath,
+    obstacle: "",
+    command: [process.execPath, SUITE, "published.config.ts", "processes"],
+    leftOut: {},
+  },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "sealwright-runtimes-"));
@@ -83,7 +98,7 @@ function run({ title, program, obstacle, command, leftOut }: Suite): boolean {
   const counts = join(folder, "counts.json");
   const env = { ...process.env, SEALWRIGHT_TEST_SUMMARY: counts };
   const [executable = "", ...args] = command;
-  const { status } = spawnSync(executable, [...args, ...process.argv.slice(2)], { stdio: "inherit", env });
+  const { status } = spawnSync(executable, args, { stdio: "inherit", env });
   const found = readCounts(counts);
   for (const key of ["passed", "failed", "skipped"] as const) total[key] += found?.[key] ?? 0;
   process.stdout.write(`${title}: ${found === null ? "did not run to its end" : describeCounts(found)}\n\n`);
