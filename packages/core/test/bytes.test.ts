@@ -9,7 +9,7 @@ import { itemsOf, testRing } from "./test-keys.ts";
 
 /** A browser has no Buffer, and bytes.ts must not need one. */
 const WITHOUT = "without Buffer, as in a browser";
-const SURROUNDINGS = typeof Buffer === "undefined" ? [WITHOUT] : ["with Buffer", WITHOUT];
+const SURROUNDINGS = "Buffer" in globalThis ? ["with Buffer", WITHOUT] : [WITHOUT];
 
 afterEach(() => {
   vi.unstubAllGlobals();
