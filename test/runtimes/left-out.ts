@@ -8,5 +8,5 @@ export const LEFT_OUT_IN_CHROMIUM: LeftOut = {
 };
 
 export const LEFT_OUT_IN_BUN: LeftOut = {
-  "template/host-web.test.ts": "plays a browser with Node's threads, which Bun's are not in all",
+  "template/host-web.test.ts": "plays a browser with Node's threads, from which Bun's differ",
 };
