@@ -1,10 +1,12 @@
 /** Core's tests in Chromium: every file is a page of its own there, and Node serves the files and bears witness. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import type { BrowserCommand } from "vitest/node";
+import { manifestTexts } from "../../packages/core/test/kubernetes-yaml/rewrite/manifest-texts.ts";
 import * as witness from "../../packages/core/test/witness.ts";
+import { vectorText } from "../vectors/vector-text.ts";
 import { chromiumProgram, FLAGS } from "./chromium/program.ts";
 import type { Question } from "./chromium/witness.ts";
 import { LEFT_OUT_IN_CHROMIUM } from "./left-out.ts";
@@ -21,7 +23,7 @@ export default defineConfig({
   // What of the environment the tests look at: how many runs, and of which seed.
   define: { "process.env": JSON.stringify(ownVariables()) },
   resolve: {
-    alias: ["witness", "vector-text"].map((module) => ({
+    alias: ["witness", "vector-text", "manifest-texts"].map((module) => ({
       find: new RegExp(`^\\.+/(.*/)?${module}\\.ts$`),
       replacement: inChromium(module),
     })),
@@ -30,7 +32,7 @@ export default defineConfig({
     name: "chromium",
     include: ["packages/core/test/**/*.test.ts"],
     exclude: Object.keys(LEFT_OUT_IN_CHROMIUM).map((file) => `packages/core/test/${file}`),
-    provide: { backing: "web" as const, vectors: vectorTexts() },
+    provide: { backing: "web" as const, vectors: vectorTexts(), manifests: manifestTexts() },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     browser: {
@@ -51,9 +53,8 @@ export default defineConfig({
 });
 
 function vectorTexts(): Readonly<Record<string, string>> {
-  const folder = `${root}test/vectors/`;
-  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  return Object.fromEntries(names.map((name) => [name, readFileSync(folder + name, "utf8")]));
+  const names = readdirSync(`${root}test/vectors`).filter((name) => name.endsWith(".json"));
+  return Object.fromEntries(names.map((name) => [name, vectorText(name)]));
 }
 
 function ownVariables(): Readonly<Record<string, string | undefined>> {

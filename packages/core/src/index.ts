@@ -41,7 +41,7 @@ export {
   type Severity,
   severityOf,
 } from "./inspect.ts";
-export { isItemName } from "./item-name.ts";
+export { assertItemName, isItemName } from "./item-name.ts";
 export {
   KEY_LABEL,
   type KeyMaterial,
