@@ -35,6 +35,10 @@ async function main(certificateFile: string): Promise<number> {
     const certificate = await readCertificate(await readFile(certificateFile, "utf8"));
     assertValidAt(certificate, new Date());
     const secrets = readManifests(await text(process.stdin)).map(({ value }) => readSecret(value));
+    if (secrets.length === 0) {
+      process.stderr.write("error: there is no manifest on standard input\n");
+      return 1;
+    }
     // Nothing is written before all is sealed: half of a file would look like a whole one.
     const sealed: string[] = [];
     for (const secret of secrets) sealed.push(await sealOne(secret, certificate));

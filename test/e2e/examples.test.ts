@@ -62,6 +62,7 @@ describe("the Node script", () => {
   });
 
   it.each([
+    ["nothing", ""],
     ["no YAML", "{"],
     ["another kind", "apiVersion: v1\nkind: ConfigMap\n"],
     ["the second of two", `${SECRET}---\nkind: Secret\n`],
