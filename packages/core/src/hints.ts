@@ -19,11 +19,13 @@ import type { Annotations, Binding, Scope } from "./scope.ts";
  */
 export const HINTS_ANNOTATION = "sealwright.dev/hints";
 
+/** What one item was sealed to, as the annotation says; it proves nothing. */
 export interface Hint {
-  /** See `keyOfHint`. */
+  /** The first characters of the key's fingerprint, after `SHA256:`. */
   readonly key: string;
   /** What the scope does not bind is empty. */
   readonly binding: Binding;
+  /** Of the sealed bytes: what tells whether the hint still speaks of them. */
   readonly hash: string;
 }
 

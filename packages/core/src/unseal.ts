@@ -9,6 +9,7 @@ import type { TemplateEngine } from "./template/engine.ts";
 import { withTemplateData } from "./template/template-data.ts";
 import { unsealedSecret } from "./unsealed-secret.ts";
 
+/** What may be opened, and by what means. */
 export interface UnsealOptions extends AcceptsDeprecatedData {
   /** Renders `spec.template.data`; without it, an object that has templates is refused. */
   readonly templates?: TemplateEngine;

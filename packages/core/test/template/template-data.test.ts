@@ -3,6 +3,7 @@ import { utf8 } from "../../src/bytes.ts";
 import { readSecret, SealwrightError, seal, unseal } from "../../src/index.ts";
 import type { RenderRequest, TemplateEngine } from "../../src/template/engine.ts";
 import { withTemplateData } from "../../src/template/template-data.ts";
+import { latin1 } from "../encodings.ts";
 import { testKey, testRing } from "../test-keys.ts";
 
 type Data = Readonly<Record<string, string | null>>;
@@ -26,7 +27,7 @@ const ITEMS = new Map([
 
 async function secretOf(data: Data, engine: TemplateEngine = new FakeEngine()) {
   const items = await withTemplateData({ namespace: "shop", items: ITEMS, data, engine });
-  return Object.fromEntries([...items].map(([name, value]) => [name, Buffer.from(value).toString("latin1")]));
+  return Object.fromEntries([...items].map(([name, value]) => [name, latin1(value)]));
 }
 
 describe("the items of a Secret", () => {
