@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 const STEPS = [
   ["biome", "ci", "--error-on-warnings", "."],
   ["tsc", "-p", "."],
+  ["tsc", "-p", "examples/browser-page"],
 ] as const;
 
 for (const [program, ...parameters] of STEPS) {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { vectorText } from "./vector-text.ts";
 
 /** Which program made a vector, and how. */
 export interface Source {
@@ -143,5 +143,5 @@ export type VectorFileName = keyof VectorFiles;
 
 /** Reads one file of this folder. */
 export function readVectors<Name extends VectorFileName>(name: Name): VectorFiles[Name] {
-  return JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+  return JSON.parse(vectorText(name));
 }

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import { KEY_LABEL, SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND, type Secret } from "@sealwright/core";
 import type { ExistingSecret, ObservedSealedSecret, OwnedSecret, OwnerReference } from "./ports.ts";
 
@@ -141,7 +142,7 @@ function changedItems(a: Secret, b: Secret): readonly string[] {
 }
 
 function sameValue(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  return a !== undefined && b !== undefined && Buffer.compare(a, b) === 0;
+  return a !== undefined && b !== undefined && a.length === b.length && timingSafeEqual(a, b);
 }
 
 function sameStrings(a: Readonly<Record<string, string>> = {}, b: Readonly<Record<string, string>> = {}): boolean {

@@ -8,9 +8,11 @@ import { type PemBlock, readPem, writePem } from "./pem.ts";
 export interface Certificate {
   /** This one certificate, without whatever else stood in its file. */
   readonly pem: string;
+  /** RSA, of 2048 bits or more. */
   readonly publicKey: PublicKey;
   /** `SHA256:...`, the OpenSSH fingerprint of the public key. */
   readonly fingerprint: string;
+  /** Empty where the subject has none. */
   readonly commonName: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -65,7 +67,11 @@ async function readBlock(block: PemBlock | undefined): Promise<Certificate> {
 /** A controller makes its certificate valid from the very moment on, and clocks differ. Milliseconds. */
 const CLOCK_SKEW = 3_600_000;
 
-/** @throws SealwrightError `certificate_expired`, `certificate_not_yet_valid` (an hour is forgiven) */
+/**
+ * Holds a certificate to its dates: core has no clock of its own.
+ *
+ * @throws SealwrightError `certificate_expired`, `certificate_not_yet_valid` (an hour is forgiven)
+ */
 export function assertValidAt(certificate: Certificate, now: Date): void {
   const { notBefore, notAfter } = certificate;
   if (now > notAfter) throw new SealwrightError({ code: "certificate_expired", notAfter });

@@ -7,6 +7,7 @@ import { readSecret, type Secret } from "./secret.ts";
 /** The name under which `undecryptable` has it: as an item of an object that has no items. */
 export const DEPRECATED_DATA = "spec.data";
 
+/** Whether the format of before `spec.encryptedData` is opened too. */
 export interface AcceptsDeprecatedData {
   /** Open `spec.data` too, one ciphertext of a whole Secret; otherwise it is refused (Go: `--accept-deprecated-v1-data`). */
   readonly acceptDeprecatedData?: boolean;

@@ -29,6 +29,7 @@ export type Verdict =
   | { readonly verdict: "no_key_opens" }
   | { readonly verdict: "not_tried" };
 
+/** The key that an item was sealed to. */
 export interface KeyUsed {
   readonly fingerprint: string;
   /** A value that such a key opens should be sealed anew. */
@@ -65,6 +66,7 @@ export interface Candidate {
   readonly namespace?: string;
 }
 
+/** How far `diagnose` goes. */
 export interface DiagnoseOptions {
   readonly candidates?: readonly Candidate[];
   /** Failed attempts after which items are left untried; 1000 where absent. With 4096 bits, each takes a few milliseconds. */

@@ -20,6 +20,7 @@ export type KeylessEdit =
   | { readonly edit: "rename"; readonly item: string; readonly to: string }
   | { readonly edit: "remove"; readonly item: string };
 
+/** What an edit seals to, and what it lets pass. */
 export interface EditOptions {
   /** Whether it is still valid is the caller's to check: `assertValidAt`. */
   readonly certificate: Certificate;

@@ -69,6 +69,7 @@ export type Problem =
     }
   | { readonly code: "template_limit"; readonly item: string; readonly limit: TemplateLimit };
 
+/** What a `SealwrightError` can be about: a closed set, to switch over. */
 export type ProblemCode = Problem["code"];
 
 /** The only error that core throws for bad input. Switch over `problem.code`; the message is for people. */

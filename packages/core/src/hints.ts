@@ -19,11 +19,13 @@ import type { Annotations, Binding, Scope } from "./scope.ts";
  */
 export const HINTS_ANNOTATION = "sealwright.dev/hints";
 
+/** What one item was sealed to, as the annotation says; it proves nothing. */
 export interface Hint {
-  /** See `keyOfHint`. */
+  /** The first characters of the key's fingerprint, after `SHA256:`. */
   readonly key: string;
   /** What the scope does not bind is empty. */
   readonly binding: Binding;
+  /** Of the sealed bytes: what tells whether the hint still speaks of them. */
   readonly hash: string;
 }
 
@@ -53,9 +55,9 @@ export async function isHintOf({ hash }: Hint, sealed: Uint8Array): Promise<bool
 
 /** The hints of an object; none where there is no annotation, and what is malformed in it is passed over. */
 export function readHints(annotations: Annotations = {}): ReadonlyMap<string, Hint> {
-  const text = annotations[HINTS_ANNOTATION] ?? "";
+  const text = annotations[HINTS_ANNOTATION];
   const hints = new Map<string, Hint>();
-  if (text === "" || text.length > MAX_LENGTH) return hints;
+  if (text === undefined || text.length > MAX_LENGTH) return hints;
   for (const [item, entry] of Object.entries(parse(text))) {
     const hint = readHint(entry);
     if (hint !== null) hints.set(item, hint);

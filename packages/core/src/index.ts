@@ -1,6 +1,12 @@
+/**
+ * The SealedSecret format: seal, unseal, say why one does not open. No file, socket, clock or environment; Node, Bun and browsers.
+ *
+ * @module core
+ */
+
 export { assertValidAt, type Certificate, fingerprintOf, readCertificate, readCertificates } from "./certificate.ts";
 export type { PrivateKey, PublicKey } from "./crypto/port.ts";
-export { DEPRECATED_DATA } from "./deprecated-data.ts";
+export { type AcceptsDeprecatedData, DEPRECATED_DATA } from "./deprecated-data.ts";
 export { deriveKey } from "./derived-key.ts";
 export { describeProblem, printable } from "./describe.ts";
 export { describeConditionFinding, describeFinding, describeVerdict } from "./describe-diagnosis.ts";
@@ -45,7 +51,7 @@ export {
   type UnreadableKey,
 } from "./key-material.ts";
 export { KeyRing } from "./keyring.ts";
-export { type Limited, MAX_SECRET_BYTES } from "./limits.ts";
+export type { Limited } from "./limits.ts";
 export type { ObjectMeta } from "./object-meta.ts";
 export { OMIT_ANNOTATION } from "./omit.ts";
 export { type Resealed, type ResealOptions, reseal } from "./reseal.ts";

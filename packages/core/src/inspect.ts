@@ -51,6 +51,7 @@ export interface PublicDiagnosis {
   readonly items: ReadonlyMap<string, readonly ItemFinding[]>;
 }
 
+/** What an object is compared with. */
 export interface InspectOptions {
   /** Those of the cluster that the object is meant for; without any, nothing is said about which key it was sealed to. */
   readonly certificates?: readonly Certificate[];
@@ -72,8 +73,9 @@ export async function inspect(sealed: SealedSecret, options: InspectOptions = {}
   return { form: "public", object: [...inspectObject(sealed, binding)], items };
 }
 
-export function severityOf({ code }: ObjectFinding | ItemFinding): Severity {
-  switch (code) {
+/** `error` where an object with that finding cannot open. */
+export function severityOf(finding: ObjectFinding | ItemFinding): Severity {
+  switch (finding.code) {
     case "missing_name":
     case "missing_namespace":
     case "impossible_name":

@@ -11,7 +11,11 @@ export function isItemName(name: string): boolean {
   return name.length <= MAX_LENGTH && ITEM_NAME.test(name) && name !== "." && !name.startsWith("..");
 }
 
-/** @throws SealwrightError `invalid_item_name` */
+/**
+ * Holds a text to what `isItemName` says.
+ *
+ * @throws SealwrightError `invalid_item_name`
+ */
 export function assertItemName(item: string): void {
   if (!isItemName(item)) throw new SealwrightError({ code: "invalid_item_name", item });
 }

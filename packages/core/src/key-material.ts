@@ -23,6 +23,7 @@ export interface KeyMaterial {
   readonly unreadable: readonly UnreadableKey[];
 }
 
+/** A key, or a whole source of keys, that could not be read, and why. */
 export interface UnreadableKey {
   /** Which source it is in, from 0. */
   readonly source: number;

@@ -23,10 +23,12 @@ export class KeyRing {
     this.newest = this.keys.find(canSeal) ?? null;
   }
 
+  /** The key of that fingerprint, or null. */
   get(fingerprint: string): UnsealingKey | null {
     return this.#byFingerprint.get(fingerprint) ?? null;
   }
 
+  /** A new ring of these keys and that one. */
   with(key: UnsealingKey): KeyRing {
     return new KeyRing([...this.keys, key]);
   }

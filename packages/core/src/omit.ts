@@ -9,17 +9,19 @@ export const OMIT_ANNOTATION = "sealwright.dev/omit";
 
 /** The items that a template leaves out. */
 export function omittedItems(metadata: ObjectMeta = {}): ReadonlySet<string> {
-  const names = (metadata.annotations?.[OMIT_ANNOTATION] ?? "").split(",").map((name) => name.trim());
+  const list = metadata.annotations?.[OMIT_ANNOTATION];
+  if (list === undefined) return new Set();
+  const names = list.split(",").map((name) => name.trim());
   return new Set(names.filter((name) => name !== ""));
 }
 
 /** The items without those; their values are left as they are. */
 export function withoutOmitted(
   data: ReadonlyMap<string, Uint8Array>,
-  metadata: ObjectMeta = {},
+  metadata?: ObjectMeta,
 ): ReadonlyMap<string, Uint8Array> {
   const omitted = omittedItems(metadata);
-  return omitted.size === 0 ? data : new Map([...data].filter(([item]) => !omitted.has(item)));
+  return new Map([...data].filter(([item]) => !omitted.has(item)));
 }
 
 /** The metadata of the Secret, which does not carry the annotation. */

@@ -8,6 +8,7 @@ import { refreshHints } from "./refresh-hints.ts";
 import { sealValue } from "./seal.ts";
 import { bindingOf, type SealedSecret } from "./sealed-secret.ts";
 
+/** What is sealed anew, and to which key. */
 export interface ResealOptions extends AcceptsDeprecatedData {
   /** What to seal to; the ring's newest key where absent. Whether it is still valid is the caller's to check. */
   readonly certificate?: Certificate;
@@ -17,6 +18,7 @@ export interface ResealOptions extends AcceptsDeprecatedData {
   readonly hints?: boolean;
 }
 
+/** What `reseal` made of an object. */
 export interface Resealed {
   readonly sealedSecret: SealedSecret;
   /**

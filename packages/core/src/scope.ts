@@ -5,6 +5,7 @@ import { invalid } from "./fields.ts";
 /** What a ciphertext is bound to: namespace and name, the namespace alone, or nothing. */
 export type Scope = "strict" | "namespace-wide" | "cluster-wide";
 
+/** Every scope, the narrowest first. */
 export const SCOPES: readonly Scope[] = ["strict", "namespace-wide", "cluster-wide"];
 
 const NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide";
@@ -12,9 +13,14 @@ const CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide";
 
 export const SCOPE_ANNOTATIONS: readonly string[] = [NAMESPACE_WIDE, CLUSTER_WIDE];
 
+/** An object's annotations. */
 export type Annotations = Readonly<Record<string, string>>;
 
-/** @throws SealwrightError `unknown_scope` */
+/**
+ * Reads the name of a scope.
+ *
+ * @throws SealwrightError `unknown_scope`
+ */
 export function readScope(text: string): Scope {
   const scope = SCOPES.find((known) => known === text);
   if (scope === undefined) throw new SealwrightError({ code: "unknown_scope", found: text });
@@ -41,6 +47,7 @@ export function withScope(annotations: Annotations = {}, scope: Scope): Annotati
   }
 }
 
+/** All that a ciphertext can be bound to; of it, the scope tells what counts. */
 export interface Binding {
   readonly scope: Scope;
   readonly namespace: string;
@@ -48,7 +55,8 @@ export interface Binding {
 }
 
 /** The RSA-OAEP label that binds a ciphertext: `namespace/name`, `namespace`, or nothing (Go: `EncryptionLabel`). */
-export function labelOf({ scope, namespace, name }: Binding): Uint8Array {
+export function labelOf(binding: Binding): Uint8Array {
+  const { scope, namespace, name } = binding;
   switch (scope) {
     case "strict":
       return utf8(`${namespace}/${name}`);

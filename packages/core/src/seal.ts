@@ -12,6 +12,7 @@ import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND, type SealedSecret } from
 import type { Secret } from "./secret.ts";
 import { assertSecretType } from "./secret-types.ts";
 
+/** What a Secret is sealed to, and what it is let pass with. */
 export interface SealOptions {
   /** Whether it is still valid is the caller's to check: `assertValidAt`. */
   readonly certificate: Certificate;

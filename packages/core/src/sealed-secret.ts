@@ -13,7 +13,9 @@ import { type ObjectMeta, readObjectMeta } from "./object-meta.ts";
 import { type Binding, scopeOf } from "./scope.ts";
 import { kindOf } from "./secret.ts";
 
+/** The `apiVersion` of every SealedSecret. */
 export const SEALED_SECRET_API_VERSION = "bitnami.com/v1alpha1";
+/** The `kind` of every SealedSecret. */
 export const SEALED_SECRET_KIND = "SealedSecret";
 
 /** What the Secret will look like, beside its encrypted items. No ciphertext binds any of it: it is hostile. */
@@ -26,6 +28,7 @@ export interface SecretTemplate {
   readonly [other: string]: unknown;
 }
 
+/** The `spec` of a SealedSecret. */
 export interface SealedSecretSpec {
   /** Item to base64 of the bytes that `hybrid.ts` describes. */
   readonly encryptedData: Readonly<Record<string, string>>;
@@ -68,14 +71,15 @@ export function readSealedSecret(value: unknown): SealedSecret {
 }
 
 /** What the SealedSecret's ciphertexts are bound to: its own name and namespace, and the scope in its own annotations. */
-export function bindingOf({ metadata }: SealedSecret): Binding {
-  return { scope: scopeOf(metadata.annotations), namespace: metadata.namespace ?? "", name: metadata.name ?? "" };
+export function bindingOf(sealed: SealedSecret): Binding {
+  const { annotations, namespace = "", name = "" } = sealed.metadata;
+  return { scope: scopeOf(annotations), namespace, name };
 }
 
 function readSpec(spec: Fields): SealedSecretSpec {
   const encryptedData = optionalStringMap(spec["encryptedData"], "spec.encryptedData") ?? {};
   const data = optionalString(spec["data"], "spec.data");
-  assertSealedSize([...Object.values(encryptedData), data ?? ""]);
+  assertSealedSize([...Object.values(encryptedData), ...(data === undefined ? [] : [data])]);
   return defined({ ...spec, encryptedData, template: readTemplate(spec["template"]), data });
 }
 

@@ -6,6 +6,7 @@ import { readPem, writePem } from "./pem.ts";
 
 /** A private key that unseals. */
 export interface UnsealingKey {
+  /** `SHA256:...`, the OpenSSH fingerprint of the public key. */
   readonly fingerprint: string;
   readonly privateKey: PrivateKey;
   /** Null where only the private key was kept. */
@@ -30,9 +31,11 @@ export interface SealingKeyPem {
   readonly certificate: string;
 }
 
+/** What a new sealing key is to be. */
 export interface NewSealingKey {
   /** 2048 to 8192, in steps of 8. */
   readonly bits: number;
+  /** Of its certificate; may be empty. */
   readonly commonName: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -43,7 +46,8 @@ export interface NewSealingKey {
  *
  * @throws SealwrightError `key_size`
  */
-export async function createSealingKey({ bits, ...validity }: NewSealingKey): Promise<SealingKeyPem> {
+export async function createSealingKey(wanted: NewSealingKey): Promise<SealingKeyPem> {
+  const { bits, ...validity } = wanted;
   if (!Number.isInteger(bits) || bits < 2048 || bits > 8192 || bits % 8 !== 0) {
     throw new SealwrightError({ code: "key_size", bits });
   }

@@ -40,7 +40,7 @@ export function readSecret(value: unknown): Secret {
 }
 
 /** The manifest of a Secret: plain data, ready to be written as JSON or YAML. */
-export function secretManifest(secret: Secret): Fields {
+export function secretManifest(secret: Secret): Readonly<Record<string, unknown>> {
   return defined({
     apiVersion: "v1",
     kind: "Secret",
@@ -52,8 +52,8 @@ export function secretManifest(secret: Secret): Fields {
 }
 
 /** Overwrites the values with zeros. Copies that were made of them, as in a manifest, are not reached. */
-export function wipeSecret({ data }: Secret): void {
-  for (const value of data.values()) value.fill(0);
+export function wipeSecret(secret: Secret): void {
+  for (const value of secret.data.values()) value.fill(0);
 }
 
 /** `apiVersion kind` as the document says it, or null where it says neither. */

@@ -9,6 +9,7 @@ import type { TemplateEngine } from "./template/engine.ts";
 import { withTemplateData } from "./template/template-data.ts";
 import { unsealedSecret } from "./unsealed-secret.ts";
 
+/** What may be opened, and by what means. */
 export interface UnsealOptions extends AcceptsDeprecatedData {
   /** Renders `spec.template.data`; without it, an object that has templates is refused. */
   readonly templates?: TemplateEngine;
@@ -46,13 +47,22 @@ export async function unseal(sealed: SealedSecret, ring: KeyRing, options: Unsea
   const { known = new Map() } = options;
   const closed = Object.entries(sealed.spec.encryptedData).filter(([item]) => !known.has(item));
   const opened = await openItems(sealed, ring, Object.fromEntries(closed));
-  const items = await withTemplateData({
-    namespace: namespace ?? "",
-    items: new Map([...known, ...opened.items]),
-    data: sealed.spec.template?.data ?? {},
-    engine: options.templates,
-  });
-  return { secret: unsealedSecret(sealed, items), ...keysOf(opened) };
+  const toWipe = new Set(opened.items.values());
+  try {
+    const items = await withTemplateData({
+      namespace: namespace ?? "",
+      items: new Map([...known, ...opened.items]),
+      data: sealed.spec.template?.data ?? {},
+      engine: options.templates,
+    });
+    for (const [item, value] of items) if (!known.has(item)) toWipe.add(value);
+    const secret = unsealedSecret(sealed, items);
+    for (const value of secret.data.values()) toWipe.delete(value);
+    return { secret, ...keysOf(opened) };
+  } finally {
+    // What a template left out, or everything where it failed: nobody else has it.
+    for (const value of toWipe) value.fill(0);
+  }
 }
 
 function keysOf({ keys, keyOf }: Pick<OpenedItems, "keys" | "keyOf">): Pick<Unsealed, "keys" | "keyOf"> {

@@ -3,11 +3,13 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { readVectors } from "../../../test/vectors/vector-files.ts";
 import { concat, decodeBase64, encodeBase64, uint16, uint32 } from "../src/bytes.ts";
 import { readSealedSecret, unseal } from "../src/index.ts";
+import { base64 } from "./encodings.ts";
 import { problemOf } from "./problems.ts";
 import { itemsOf, testRing } from "./test-keys.ts";
 
 /** A browser has no Buffer, and bytes.ts must not need one. */
-const SURROUNDINGS = ["with Buffer", "without Buffer, as in a browser"] as const;
+const WITHOUT = "without Buffer, as in a browser";
+const SURROUNDINGS = "Buffer" in globalThis ? ["with Buffer", WITHOUT] : [WITHOUT];
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -15,7 +17,7 @@ afterEach(() => {
 
 describe.each(SURROUNDINGS)("base64 %s", (surroundings) => {
   const inside = <T>(action: () => T): T => {
-    if (surroundings !== "with Buffer") vi.stubGlobal("Buffer", undefined);
+    if (surroundings === WITHOUT) vi.stubGlobal("Buffer", undefined);
     try {
       return action();
     } finally {
@@ -27,7 +29,7 @@ describe.each(SURROUNDINGS)("base64 %s", (surroundings) => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
         const text = inside(() => encodeBase64(bytes));
-        expect(text).toBe(Buffer.from(bytes).toString("base64"));
+        expect(text).toBe(base64(bytes));
         expect(Array.from(inside(() => decodeBase64(text)) ?? [])).toEqual(Array.from(bytes));
       }),
     );
@@ -37,7 +39,8 @@ describe.each(SURROUNDINGS)("base64 %s", (surroundings) => {
     const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 251);
     const view = bytes.subarray(1, 99_999);
     const decoded = inside(() => decodeBase64(encodeBase64(view)));
-    expect(decoded && Buffer.compare(decoded, view)).toBe(0);
+    expect(decoded?.length).toBe(view.length);
+    expect(decoded?.every((byte, index) => byte === view[index])).toBe(true);
   });
 
   test.each(readVectors("base64.json").texts)("reads what the Go project reads: $name", ({ text, accepted }) => {

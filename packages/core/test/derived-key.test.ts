@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { deriveKey, readPrivateKey } from "../src/index.ts";
+import { hex } from "./encodings.ts";
 import { testKey, testKeyPem } from "./test-keys.ts";
-
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 /** Computed with OpenSSL: `openssl pkcs8 -topk8 -nocrypt -outform DER`, then `openssl kdf -kdfopt digest:SHA256 ... HKDF`. */
 test("a key follows from private key and purpose, the same on every backing", async () => {

@@ -130,6 +130,37 @@ describe("edit", () => {
     expect(metadata.name).toBe("n");
   });
 
+  test("takes unchecked what the API server would refuse: names of items and the binding", async () => {
+    const unchecked = { certificate, unchecked: true };
+    const sealed = { ...(await sealedSecret()), metadata: { name: "N/1", namespace: "NS" } };
+    const edits: Edit[] = [
+      { edit: "set", item: "a/b", value: NEW },
+      { edit: "rename", item: "a", to: ".." },
+    ];
+    const edited = await edit(sealed, edits, unchecked);
+    expect(Object.keys(edited.spec.encryptedData)).toEqual(["..", "b", "c", "a/b"]);
+    const { "a/b": added = "" } = edited.spec.encryptedData;
+    const { secret } = await unseal({ ...edited, spec: { encryptedData: { "a/b": added } } }, ring);
+    expect(itemsOf(secret.data)).toEqual(new Map([["a/b", encodeBase64(NEW)]]));
+  });
+
+  test("works beside items that are broken, which it leaves as they are", async () => {
+    const sealed = await sealedSecret({ hints: true });
+    const broken = { text: "***", short: "AQA=", empty: "" };
+    const beside = { ...sealed, spec: { ...sealed.spec, encryptedData: { ...sealed.spec.encryptedData, ...broken } } };
+    const edited = await edit(beside, [{ edit: "set", item: "a", value: NEW }], { certificate });
+    expect(edited.spec.encryptedData).toMatchObject(broken);
+    expect([...readHints(edited.metadata.annotations).keys()]).toEqual(["a", "b", "c"]);
+    const mended = await edit(edited, [{ edit: "replace", item: "text", value: NEW }], { certificate });
+    expect(mended.spec.encryptedData["text"]).not.toBe("***");
+  });
+
+  test("writes hints of what it sealed alone, where they are asked for and the object had none", async () => {
+    const edits: Edit[] = [{ edit: "set", item: "b", value: NEW }];
+    const edited = await edit(await sealedSecret(), edits, { certificate, hints: true });
+    expect([...readHints(edited.metadata.annotations).keys()]).toEqual(["b"]);
+  });
+
   test("refuses spec.data, beside which no item may stand", async () => {
     const { spec, ...rest } = await sealedSecret();
     const sealed = { ...rest, spec: { ...spec, data: "AAAA" } };

@@ -1,4 +1,3 @@
-import { createCipheriv } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cryptography } from "#crypto";
@@ -75,14 +74,12 @@ describe("encryptHybrid", () => {
 describe("decryptHybrid", () => {
   test("opens no value under a session key of another length than 32 bytes", async () => {
     const { privateKey, certificate } = await testKey("rsa-2048");
-    for (const [length, algorithm] of [
-      [16, "aes-128-gcm"],
-      [32, "aes-256-gcm"],
-    ] as const) {
+    for (const length of [16, 32]) {
       const sessionKey = new Uint8Array(length);
       const encapsulated = await cryptography.encryptOaep(certificate.publicKey, sessionKey, LABEL);
-      const cipher = createCipheriv(algorithm, sessionKey, new Uint8Array(12));
-      const encrypted = Buffer.concat([cipher.update(LABEL), cipher.final(), cipher.getAuthTag()]);
+      const key = await crypto.subtle.importKey("raw", sessionKey, "AES-GCM", false, ["encrypt"]);
+      const algorithm = { name: "AES-GCM", iv: new Uint8Array(12) };
+      const encrypted = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, new Uint8Array(LABEL)));
       const value = await decryptHybrid({ encapsulated, encrypted }, privateKey, LABEL);
       expect(value && encodeBase64(value)).toBe(length === 32 ? encodeBase64(LABEL) : null);
     }

@@ -1,7 +1,8 @@
-import { createPrivateKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type KeyOrder, type KeySource, readKeyMaterial } from "../src/index.ts";
+import { base64, fromLatin1 } from "./encodings.ts";
 import { testKey, testKeyPem } from "./test-keys.ts";
+import { rewritePrivateKey } from "./witness.ts";
 
 const LABEL = "sealedsecrets.bitnami.com/sealed-secrets-key";
 const [a, b, large] = await Promise.all(["rsa-2048", "other-rsa-2048", "rsa-4096"].map(testKey));
@@ -10,7 +11,7 @@ const certificateOf = (name: string) => testKeyPem(name).certificate;
 
 describe("readKeyMaterial reads", () => {
   test("a PEM file with a key alone, PKCS#1 or PKCS#8", async () => {
-    const pkcs8 = createPrivateKey(pemOf("rsa-2048")).export({ type: "pkcs8", format: "pem" }).toString();
+    const pkcs8 = await rewritePrivateKey(pemOf("rsa-2048"), "pkcs8");
     for (const pem of [pemOf("rsa-2048"), pkcs8, `Bag Attributes\r\n${pkcs8}`]) {
       const { keys, unreadable } = await readKeyMaterial([{ pem }]);
       expect(keys).toMatchObject([{ fingerprint: a?.fingerprint, certificate: null, retired: false }]);
@@ -106,7 +107,7 @@ describe("what cannot be read", () => {
       { apiVersion: "v1", kind: "Secret", metadata: { name: "web-tls" }, data: { "tls.crt": "" } },
       { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "other" } },
       { ...keySecret("rsa-2048"), data: { "tls.key": "?" } },
-      { ...keySecret("rsa-2048"), data: { "tls.key": base64("nonsense") } },
+      { ...keySecret("rsa-2048"), data: { "tls.key": textInBase64("nonsense") } },
       null,
       keySecret("rsa-4096"),
     ];
@@ -128,10 +129,9 @@ describe("what cannot be read", () => {
   });
 
   test.each(["passphrase", "elliptic"])("is a key that nothing here can use: %s", async (kind) => {
-    const key = createPrivateKey(pemOf("rsa-2048"));
     const pem =
       kind === "passphrase"
-        ? key.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" }).toString()
+        ? await rewritePrivateKey(pemOf("rsa-2048"), "pkcs8", "secret")
         : "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n";
     const { keys, unreadable } = await readKeyMaterial([{ pem }]);
     expect(keys).toEqual([]);
@@ -159,10 +159,11 @@ function keySecret(name: string, { certificate = certificateOf(name), ...options
     kind: "Secret",
     metadata: { name, creationTimestamp, ...(label === undefined ? {} : { labels: { [LABEL]: label } }) },
     type: "kubernetes.io/tls",
-    data: { "tls.key": base64(pemOf(name)), "tls.crt": base64(certificate) },
+    data: { "tls.key": textInBase64(pemOf(name)), "tls.crt": textInBase64(certificate) },
   };
 }
 
-function base64(text: string): string {
-  return Buffer.from(text, "utf8").toString("base64");
+/** Of ASCII text. */
+function textInBase64(text: string): string {
+  return base64(fromLatin1(text));
 }

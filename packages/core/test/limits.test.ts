@@ -42,11 +42,19 @@ describe("readSealedSecret", () => {
     expect(await problemOf(() => sealedWith({ data: "A".repeat(10_000_000) }))).toEqual(problem);
   });
 
+  test("takes exactly as much as its limits say", () => {
+    expect(() => sealedWith({ encryptedData: { a: "A".repeat(8 * 1024 * 1024) } })).not.toThrow();
+    expect(() => sealedWith({ encryptedData: itemsOf(10_000) })).not.toThrow();
+  });
+
   test("refuses more than ten thousand items", async () => {
-    const items = Array.from({ length: 10_001 }, (_, index) => [`item-${index}`, ""]);
-    const problem = await problemOf(() => sealedWith({ encryptedData: Object.fromEntries(items) }));
+    const problem = await problemOf(() => sealedWith({ encryptedData: itemsOf(10_001) }));
     expect(problem).toEqual({ code: "too_large", what: "items", limit: 10_000 });
   });
+
+  function itemsOf(count: number): Readonly<Record<string, string>> {
+    return Object.fromEntries(Array.from({ length: count }, (_, index) => [`item-${index}`, ""]));
+  }
 });
 
 test("a text with half of a surrogate pair is refused, since UTF-8 cannot hold it", async () => {

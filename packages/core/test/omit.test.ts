@@ -11,7 +11,7 @@ const unsealed = async (omit: string, template: SecretTemplate = {}) => {
     { metadata: { name: "n", namespace: "ns" }, data: new Map(["a", "b", "c"].map((item) => [item, utf8(item)])) },
     { certificate },
   );
-  const metadata = { labels: { app: "x" }, annotations: { [OMIT_ANNOTATION]: omit } };
+  const metadata = { labels: { app: "x" }, annotations: { "sealwright.dev/omit": omit } };
   const { secret } = await unseal({ ...sealed, spec: { ...sealed.spec, template: { metadata, ...template } } }, ring);
   return secret;
 };
@@ -24,6 +24,16 @@ test.each([
   ["a b", ["a", "b", "c"]],
 ])("%j leaves those items out", async (omit, left) => {
   expect([...(await unsealed(omit)).data.keys()]).toEqual(left);
+});
+
+test("an empty part of the list names no item, not even one without a name", async () => {
+  const secret = { metadata: { name: "n", namespace: "ns" }, data: new Map([["", utf8("a")]]) };
+  const sealed = await seal(secret, { certificate, unchecked: true });
+  for (const omit of ["", ",", " , "]) {
+    const template = { metadata: { annotations: { "sealwright.dev/omit": omit } } };
+    const opened = await unseal({ ...sealed, spec: { ...sealed.spec, template } }, ring);
+    expect([...opened.secret.data.keys()]).toEqual([""]);
+  }
 });
 
 test("it also leaves out what the template adds", async () => {

@@ -56,6 +56,31 @@ describe("reseal", () => {
     );
   });
 
+  test("changes, whichever key each item is sealed to, the ciphertexts of the others and nothing else", async () => {
+    const keys = fc.constantFrom(old, recent);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(arbitrary.itemName, keys),
+        surroundings,
+        fc.boolean(),
+        async (given, around, force) => {
+          const entries = Object.entries(given);
+          const texts = entries.map(async ([item, key]) => [item, await sealedTo(key, item)] as const);
+          const sealed = within(sealedWith(Object.fromEntries(await Promise.all(texts))), { ...around, later: [null] });
+          const { sealedSecret, items } = await reseal(sealed, ring, { force });
+          expect(JSON.stringify(blanked(sealedSecret))).toBe(JSON.stringify(blanked(sealed)));
+          expect(items).toEqual(new Set(entries.filter(([, key]) => force || key === old).map(([item]) => item)));
+          const after = Object.entries(sealedSecret.spec.encryptedData);
+          const changed = after.filter(
+            ([item, text]) => new Map(Object.entries(sealed.spec.encryptedData)).get(item) !== text,
+          );
+          expect(new Set(changed.map(([item]) => item))).toEqual(items);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
   test("leaves to the byte what is sealed to that key already, and what it was given", async () => {
     const [a, c] = await Promise.all([sealedTo(recent, "a"), sealedTo(old, "c")]);
     const sealed = Object.freeze(sealedWith({ a, c, b: await sealedTo(recent, "b") }));
@@ -156,6 +181,7 @@ function sealedWith(encryptedData: Readonly<Record<string, string>>): SealedSecr
 }
 
 interface Around {
+  readonly later?: unknown;
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec?: object;
 }

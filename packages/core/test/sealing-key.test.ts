@@ -1,10 +1,10 @@
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createSealingKey, readPrivateKey, readSealingKey, SealwrightError } from "../src/index.ts";
 import { readPem, writePem } from "../src/pem.ts";
 import { problemOf } from "./problems.ts";
 import { testKeyPem } from "./test-keys.ts";
+import { certificateFacts, keysOfOtherKinds, privateKeyFacts, rewritePrivateKey } from "./witness.ts";
 
 const VALIDITY = { notBefore: new Date("2026-01-01T00:00:00Z"), notAfter: new Date("2036-01-01T00:00:00Z") };
 const PKCS1 = testKeyPem("rsa-2048").privateKey;
@@ -13,11 +13,9 @@ describe("createSealingKey", () => {
   test("makes a PKCS#1 key and the certificate that belongs to it", async () => {
     const pem = await createSealingKey({ bits: 2048, commonName: "ours", ...VALIDITY });
     expect(pem.privateKey).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
-    expect(createPrivateKey(pem.privateKey).asymmetricKeyDetails).toEqual({
-      modulusLength: 2048,
-      publicExponent: 65537n,
-    });
-    expect(new X509Certificate(pem.certificate).checkPrivateKey(createPrivateKey(pem.privateKey))).toBe(true);
+    const facts = await privateKeyFacts(pem.privateKey);
+    expect(facts).toMatchObject({ modulusLength: 2048, publicExponent: "65537" });
+    expect((await certificateFacts(pem.certificate)).publicKey).toBe(facts.publicKey);
     const key = await readSealingKey(pem);
     expect(key.privateKey.bits).toBe(2048);
     expect(key.certificate).toMatchObject({ commonName: "ours", ...VALIDITY });
@@ -49,7 +47,7 @@ describe("readSealingKey", () => {
 
 describe("readPrivateKey", () => {
   test("reads PKCS#1 and PKCS#8 alike, with either line end and other text around", async () => {
-    const pkcs8 = createPrivateKey(PKCS1).export({ type: "pkcs8", format: "pem" }).toString();
+    const pkcs8 = await rewritePrivateKey(PKCS1, "pkcs8");
     const { certificate, fingerprint } = testKeyPem("rsa-2048");
     for (const text of [PKCS1, pkcs8, PKCS1.replaceAll("\n", "\r\n"), `Bag Attributes\n${certificate}${pkcs8}`]) {
       expect((await readSealingKey({ privateKey: text, certificate })).fingerprint).toBe(fingerprint);
@@ -66,24 +64,15 @@ describe("readPrivateKey", () => {
     ["PKCS#8", "pkcs8"],
     ["PKCS#1 with headers", "pkcs1"],
   ] as const)("refuses one that is encrypted: %s", async (_, type) => {
-    const encryption = { format: "pem", cipher: "aes-256-cbc", passphrase: "secret" } as const;
-    const text = createPrivateKey(PKCS1)
-      .export({ type, ...encryption })
-      .toString();
+    const text = await rewritePrivateKey(PKCS1, type, "secret");
     expect(text).toContain("ENCRYPTED");
     expect(await problemOf(() => readPrivateKey(text))).toEqual({ code: "private_key_unreadable" });
     expect(await problemOf(() => readPrivateKey(text + PKCS1))).toEqual({ code: "private_key_unreadable" });
   });
 
   test("refuses by name what is not RSA", async () => {
-    const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-    const ed25519 = generateKeyPairSync("ed25519").privateKey;
-    for (const [text, found] of [
-      [ec.export({ type: "sec1", format: "pem" }), "ec"],
-      [ec.export({ type: "pkcs8", format: "pem" }), "ec"],
-      [ed25519.export({ type: "pkcs8", format: "pem" }), "ed25519"],
-    ] as const) {
-      expect(await problemOf(() => readPrivateKey(text.toString()))).toEqual({ code: "private_key_not_rsa", found });
+    for (const { pem, algorithm: found } of await keysOfOtherKinds()) {
+      expect(await problemOf(() => readPrivateKey(pem))).toEqual({ code: "private_key_not_rsa", found });
     }
   });
 

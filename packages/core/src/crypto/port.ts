@@ -8,6 +8,7 @@ export interface PublicKey {
 /** A private RSA key, held by whichever backing made it. */
 export interface PrivateKey {
   readonly kind: "private";
+  /** Length of the modulus. */
   readonly bits: number;
 }
 

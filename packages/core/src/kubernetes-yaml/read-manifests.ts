@@ -3,6 +3,7 @@ import { toPlainValue } from "./plain-value.ts";
 import { SyntaxFault } from "./source-text.ts";
 import { ManifestSyntaxError } from "./syntax-error.ts";
 
+/** One document of a text. */
 export interface ManifestDocument {
   /** Which one it is, from 0, of those that are not empty. */
   readonly index: number;

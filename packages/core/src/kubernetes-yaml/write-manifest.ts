@@ -2,8 +2,10 @@ import { writeJson } from "./json-writer.ts";
 import { writableValue } from "./writable-value.ts";
 import { writeYaml } from "./yaml-writer.ts";
 
+/** How a manifest is written. */
 export type ManifestFormat = "yaml" | "json";
 
+/** What a written manifest looks like. */
 export interface WriteManifestOptions {
   /** Sorts the keys of every object as sigs.k8s.io/yaml does; otherwise they keep their order. */
   readonly sortKeys?: boolean;

@@ -15,8 +15,7 @@ const KEY_FUNCTION = /genPrivateKey|genCA|genSignedCert|genSelfSignedCert|derive
 /** What `createTemplateEngine` makes, on any host. */
 export function engineOn(host: TemplateHost, options: TemplateEngineOptions): TemplateEngine {
   const module = onceLoaded(async () => {
-    const bytes = options.module ?? (await host.readModule());
-    return WebAssembly.compile(isGzipped(bytes) ? await host.gunzip(bytes) : new Uint8Array(bytes));
+    return WebAssembly.compile(await unpacked(host, options.module ?? (await host.readModule())));
   });
   const startWorker = async () => EngineWorker.start(host, await module(), options.worker);
   const quick = new Lane({ startWorker, outputLimit: OUTPUT_LIMIT, deadline: DEADLINE });
@@ -45,7 +44,8 @@ function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Servers may unpack what they are asked for. */
-function isGzipped(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+/** A module, gzipped or not: servers may unpack what they are asked for. */
+export async function unpacked(host: TemplateHost, bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return gzipped ? host.gunzip(bytes) : new Uint8Array(bytes);
 }

@@ -1,3 +1,4 @@
+/** Templates to be rendered together. */
 export interface RenderRequest {
   /** Whose templates these are: the time they take is counted against it. */
   readonly namespace: string;
@@ -14,16 +15,20 @@ export interface TemplateEngine {
    *
    * @returns name to output, of every template
    * @throws SealwrightError for the first that fails: `template_parse`, `template_failed`, `template_limit`. Anything
-   * else that it   throws is no template's fault: the engine could not be started, or was closed
+   * else that it throws is no template's fault: the engine could not be started, or was closed
    */
   render(request: RenderRequest): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Ends its workers; what is under way is rejected. */
   close(): void;
 }
 
+/** Where the parts of an engine come from, for programs that were bundled: bundlers do not carry them along by themselves. */
 export interface TemplateEngineOptions {
-  /** The engine's WebAssembly module, gzipped or not; the one in the package unless given. */
+  /** The engine's WebAssembly module, gzipped or not: `@sealwright/core/template-engine.wasm.gz`, which is taken from the package unless given. */
   readonly module?: Uint8Array;
-  /** Where the worker's program is, an ES module, or the text of it; the one in the package unless given. */
+  /**
+   * Where the worker's program is, an ES module, or the text of it: `@sealwright/core/template-worker` with what it imports, which is taken from
+   * the package unless given.
+   */
   readonly worker?: URL | string;
 }

@@ -45,7 +45,7 @@ export class Instance {
 
   constructor(module: WebAssembly.Module) {
     this.#wasi = wasi(module, () => this.exports.memory);
-    this.exports = new WebAssembly.Instance(module, this.#wasi.imports).exports as EngineExports;
+    this.exports = new WebAssembly.Instance(module, this.#wasi.imports).exports as unknown as EngineExports;
     this.#alive(() => this.exports._initialize());
   }
 

@@ -1,15 +1,19 @@
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { templateHost } from "#template-host";
 import type { TemplateAnswer, TemplateQuestion } from "../../../../test/peers/template-oracle/ask-oracle.ts";
 import { encodeItems, encodeTemplate } from "../../src/template/engine-input.ts";
+import { unpacked } from "../../src/template/engine-on-host.ts";
 import { Instance } from "../../src/template/instance.ts";
-
-export const MODULE = new URL("../../template-engine/engine.wasm.gz", import.meta.url);
+import { base64 } from "../encodings.ts";
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
+/** The module of the package, unpacked. */
+export async function readModule(): Promise<Uint8Array<ArrayBuffer>> {
+  return unpacked(templateHost, await templateHost.readModule());
+}
+
 export async function startInstance(): Promise<Instance> {
-  compiled ??= WebAssembly.compile(gunzipSync(readFileSync(MODULE)));
+  compiled ??= readModule().then((bytes) => WebAssembly.compile(bytes));
   return new Instance(await compiled);
 }
 
@@ -20,7 +24,7 @@ export function askModule(instance: Instance, { items, name, text, limit }: Temp
   const position = { line: 0, column: 0 };
   switch (rendered.status) {
     case "ok":
-      return { status: 0, output: Buffer.from(rendered.output).toString("base64"), ...position, error: "" };
+      return { status: 0, output: base64(rendered.output), ...position, error: "" };
     case "parse_error":
       return { ...position, status: 1, output: "", line: rendered.line ?? 0, error: explanation(instance) };
     case "execution_error":
@@ -38,5 +42,5 @@ export function askModule(instance: Instance, { items, name, text, limit }: Temp
 
 function explanation(instance: Instance): string {
   instance.exports.explain();
-  return Buffer.from(instance.answer()).toString("base64");
+  return base64(instance.answer());
 }

@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { inspect } from "node:util";
-import { gunzipSync } from "node:zlib";
-import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { utf8 } from "../../src/bytes.ts";
+import { concat, utf8 } from "../../src/bytes.ts";
 import { createTemplateEngine, SealwrightError, type TemplateEngine, type TemplateLimit } from "../../src/index.ts";
-import { MODULE } from "./ask-module.ts";
+import { bundledWorker, shown } from "../witness.ts";
+import { readModule } from "./ask-module.ts";
 
 /** Nothing else in these tests contains it. */
 const PLAINTEXT = "Zx9vQ7-tyrannosaurus-4411-kR2m";
@@ -36,8 +32,8 @@ describe("rendering", () => {
       ...request,
       templates: new Map([["ünï\u0000", '<{{ index . "tls.key" }}>']]),
     });
-    const expected = Buffer.concat([utf8("<"), value, utf8(">")]);
-    expect([...rendered]).toEqual([["ünï\u0000", new Uint8Array(expected)]]);
+    const expected = concat(utf8("<"), value, utf8(">"));
+    expect([...rendered]).toEqual([["ünï\u0000", expected]]);
   });
 
   it("carries an output of a mebibyte, and not a byte more", async () => {
@@ -185,20 +181,16 @@ describe("an error tells nothing of the items", () => {
     "{{ $d := dict }}{{ $_ := set $d .pw $d }}{{ $d }}",
   ])("%s", async (text) => {
     const error = await errorOf(render(items, { a: text }, text));
-    const told = [
-      error.message,
-      error.stack,
-      JSON.stringify(error),
-      inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true }),
-    ];
+    const told = [error.message, error.stack, JSON.stringify(error), shown(error)];
     expect(told.join("\n")).not.toContain(PLAINTEXT.slice(8, 20));
   });
 });
 
 describe("an engine in a bundle", () => {
   it("is given its module and the text of its worker", async () => {
-    const worker = await bundleWorker();
-    for (const module of [readFileSync(MODULE), gunzipSync(readFileSync(MODULE))]) {
+    const worker = await bundledWorker();
+    const unpacked = await readModule();
+    for (const module of [await gzip(unpacked), unpacked]) {
       const bundled = createTemplateEngine({ module, worker });
       const items = new Map([["a", utf8("b")]]);
       const rendered = await bundled.render({ namespace: "a", items, templates: new Map([["t", "{{ .a | upper }}"]]) });
@@ -233,14 +225,7 @@ function limit(reached: TemplateLimit, item = "a") {
   return { code: "template_limit", item, limit: reached };
 }
 
-async function bundleWorker(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("../../src/template/worker-node.ts", import.meta.url))],
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    write: false,
-  });
-  return outputFiles[0]?.text ?? "";
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { utf8 } from "../../src/bytes.ts";
 import { engineOn } from "../../src/template/engine-on-host.ts";
 import { templateHost } from "../../src/template/host-web.ts";
-import { MODULE } from "./ask-module.ts";
+
+const MODULE = new URL("../../template-engine/engine.wasm.gz", import.meta.url);
 
 /** Makes of a thread of Node what a page sees as a Worker, and of its global scope what a worker sees there. */
 class PageWorker {

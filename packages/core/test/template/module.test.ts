@@ -7,8 +7,8 @@ import { describe, expect, it } from "vitest";
 import { peersRequired } from "../../../../test/peers/binaries.ts";
 import { runGo } from "../../template-engine/compile.ts";
 import { limitMemory } from "../../template-engine/memory-limit.ts";
-import { MODULE } from "./ask-module.ts";
 
+const MODULE = new URL("../../template-engine/engine.wasm.gz", import.meta.url);
 const FOLDER = fileURLToPath(new URL("../../template-engine/", import.meta.url));
 
 it("the module is the one that is recorded beside it", () => {

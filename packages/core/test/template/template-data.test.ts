@@ -3,6 +3,7 @@ import { utf8 } from "../../src/bytes.ts";
 import { readSecret, SealwrightError, seal, unseal } from "../../src/index.ts";
 import type { RenderRequest, TemplateEngine } from "../../src/template/engine.ts";
 import { withTemplateData } from "../../src/template/template-data.ts";
+import { latin1 } from "../encodings.ts";
 import { testKey, testRing } from "../test-keys.ts";
 
 type Data = Readonly<Record<string, string | null>>;
@@ -26,7 +27,7 @@ const ITEMS = new Map([
 
 async function secretOf(data: Data, engine: TemplateEngine = new FakeEngine()) {
   const items = await withTemplateData({ namespace: "shop", items: ITEMS, data, engine });
-  return Object.fromEntries([...items].map(([name, value]) => [name, Buffer.from(value).toString("latin1")]));
+  return Object.fromEntries([...items].map(([name, value]) => [name, latin1(value)]));
 }
 
 describe("the items of a Secret", () => {
@@ -107,4 +108,14 @@ it("unseal hands its engine on", async () => {
   expect(opened.secret.data.get("url")).toEqual(utf8("[url]"));
   expect(templates.requests[0]?.namespace).toBe("shop");
   await expect(unseal(sealed, ring)).rejects.toThrow(SealwrightError);
+});
+
+it("what has no namespace is rendered on nobody's account", async () => {
+  const { certificate } = await testKey("rsa-2048");
+  const secret = { metadata: { name: "a" }, data: new Map([["password", utf8("secret")]]) };
+  const { spec, ...rest } = await seal(secret, { certificate, scope: "cluster-wide" });
+  const sealed = { ...rest, spec: { ...spec, template: { data: { url: "{{ .password }}" } } } };
+  const templates = new FakeEngine();
+  await unseal(sealed, await testRing("rsa-2048"), { templates });
+  expect(templates.requests[0]?.namespace).toBe("");
 });

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readManifests, rewriteManifest } from "../../../src/kubernetes-yaml/index.ts";
+import { manifestTexts } from "./manifest-texts.ts";
 
 interface Sealed {
   metadata: Record<string, unknown>;
@@ -13,8 +13,6 @@ interface Found {
   readonly document: unknown;
   readonly sealedOf: (document: unknown) => Sealed;
 }
-
-const folder = new URL("manifests/", import.meta.url);
 
 const DISGUISES: Readonly<Record<string, (text: string) => string>> = {
   "as it is": (text) => text,
@@ -58,9 +56,9 @@ function itemsOf({ document, sealedOf }: Found): readonly string[] {
   return Object.keys(sealedOf(document).spec.encryptedData);
 }
 
-const CASES = readdirSync(folder).flatMap((name) =>
+const CASES = Object.entries(manifestTexts()).flatMap(([name, written]) =>
   Object.entries(DISGUISES).map(([disguise, disguised]) => {
-    return { name, disguise, text: disguised(readFileSync(new URL(name, folder), "utf8")) };
+    return { name, disguise, text: disguised(written) };
   }),
 );
 

@@ -1,0 +1,20 @@
+/** One suite of run.ts: `RUNTIME suite.ts CONFIG [FILTER...]`, where CONFIG is a vitest config of this folder. */
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { startVitest } from "vitest/node";
+import { countTests, failedOutsideTests } from "../../tools/test-counts.ts";
+
+const [config, ...filters] = process.argv.slice(2);
+const run = await startVitest("test", filters, {
+  config: fileURLToPath(new URL(config ?? "", import.meta.url)),
+  run: true,
+  watch: false,
+  reporters: ["dot"],
+});
+const counts = countTests(run);
+const failedOutside = failedOutsideTests(run);
+await run.close();
+
+const summary = process.env["SEALWRIGHT_TEST_SUMMARY"];
+if (summary !== undefined) await writeFile(summary, JSON.stringify(counts));
+process.exit(counts.failed > 0 || counts.passed === 0 || failedOutside ? 1 : 0);
