@@ -74,9 +74,7 @@ export const cryptography: Cryptography = {
   async decryptOaep(key, ciphertext, label) {
     // Each takes milliseconds on this thread: whoever else waits for it gets his turn in between.
     await setImmediate();
-    return attempt(() =>
-      privateDecrypt({ key: (key as NodePrivateKey).object, ...OAEP, ...oaepLabel(label) }, ciphertext),
-    );
+    return decryptOaepWith(keyObjectOf(key), ciphertext, label);
   },
 
   async encryptGcm(key, message) {
@@ -119,6 +117,20 @@ export const cryptography: Cryptography = {
 
   signSha256: async (key, bytes) => sign("sha256", bytes, (key as NodePrivateKey).object),
 };
+
+/** The key as `node:crypto` has it. */
+export function keyObjectOf(key: PrivateKey): KeyObject {
+  return (key as NodePrivateKey).object;
+}
+
+/** `decryptOaep`, at once and on this thread: it takes milliseconds. What it returns has its memory for itself. */
+export function decryptOaepWith(
+  key: KeyObject,
+  ciphertext: Uint8Array,
+  label: Uint8Array,
+): Uint8Array<ArrayBuffer> | null {
+  return attempt(() => privateDecrypt({ key, ...OAEP, ...oaepLabel(label) }, ciphertext));
+}
 
 function publicKey(object: KeyObject): NodePublicKey {
   return { kind: "public", bits: object.asymmetricKeyDetails?.modulusLength ?? 0, object };
