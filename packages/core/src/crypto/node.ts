@@ -72,8 +72,7 @@ export const cryptography: Cryptography = {
   },
 
   async decryptOaep(key, ciphertext, label) {
-    // Each takes milliseconds on this thread: whoever else waits for it gets his turn in between.
-    await setImmediate();
+    await nextTurn();
     return decryptOaepWith(keyObjectOf(key), ciphertext, label);
   },
 
@@ -117,6 +116,17 @@ export const cryptography: Cryptography = {
 
   signSha256: async (key, bytes) => sign("sha256", bytes, (key as NodePrivateKey).object),
 };
+
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Each decryption takes milliseconds on this thread: however many are asked for at the same time, whoever else waits for the thread
+ * gets his turn after every one.
+ */
+function nextTurn(): Promise<unknown> {
+  lastTurn = lastTurn.then(() => setImmediate());
+  return lastTurn;
+}
 
 /** The key as `node:crypto` has it. */
 export function keyObjectOf(key: PrivateKey): KeyObject {
