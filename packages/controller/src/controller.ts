@@ -131,8 +131,9 @@ export class Controller {
       await this.#work(stop);
     } finally {
       this.#templates.close();
-      this.#threads.close();
       await Promise.all(servers.map((server) => close(server)));
+      // Only now: what the servers were asked needs them still.
+      this.#threads.close();
       await this.#transport.close();
     }
   }

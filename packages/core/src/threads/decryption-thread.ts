@@ -31,10 +31,11 @@ export class DecryptionThread {
     return this.#jobs.size;
   }
 
+  /** Throws where the job cannot be sent; then it is not in hand. */
   take(job: PendingJob): void {
+    this.#thread.decrypt(job);
     if (this.#jobs.size === 0) this.#thread.keepAlive(true);
     this.#jobs.set(job.id, job);
-    this.#thread.decrypt(job);
   }
 
   /** Ends it, whatever it is doing; its jobs are rejected. */

@@ -77,7 +77,7 @@ export class ThreadPool implements DecryptionThreads {
       thread?.take(job);
       return thread !== null;
     } catch (cause) {
-      job.ended.reject(new Error("no thread could be started for a decryption", { cause }));
+      job.ended.reject(new Error("no thread could be given a decryption", { cause }));
       return true;
     }
   }

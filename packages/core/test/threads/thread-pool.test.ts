@@ -3,7 +3,7 @@ import { cryptography } from "#crypto";
 import type { DecryptionThreads } from "../../src/index.ts";
 import { ThreadPool } from "../../src/threads/thread-pool.ts";
 import { testKey } from "../test-keys.ts";
-import { type FakeThread, fakeHost } from "./fake-host.ts";
+import { FakeThread, fakeHost } from "./fake-host.ts";
 
 const { privateKey } = await testKey("rsa-2048");
 
@@ -118,10 +118,26 @@ describe("a thread that ends", () => {
   test("fails what waits too where no other can be started", async () => {
     const obstacle = new Error("too many threads");
     const { pool } = busyPool(1, obstacle);
-    const failure = { message: "no thread could be started for a decryption", cause: obstacle };
+    const failure = { message: "no thread could be given a decryption", cause: obstacle };
     await expect(decrypt(pool, 1)).rejects.toMatchObject(failure);
     await expect(decrypt(pool, 2)).rejects.toMatchObject(failure);
   });
+});
+
+test("a job that cannot be sent fails alone, and takes no place", async () => {
+  const { host, pool } = busyPool(1);
+  const first = decrypt(pool, 1);
+  const [thread] = host.threads;
+  const unsendable = vi.spyOn(FakeThread.prototype, "decrypt").mockImplementationOnce(() => {
+    throw new Error("not to be cloned");
+  });
+  await expect(decrypt(pool, 2)).rejects.toThrow("no thread could be given a decryption");
+  unsendable.mockRestore();
+  const third = decrypt(pool, 3);
+  expect(numbers(thread)).toEqual([1, 3]);
+  thread?.finish();
+  thread?.finish();
+  expect(await Promise.all([first, third])).toEqual([1, 3]);
 });
 
 test("close ends the threads and rejects whatever is under way, waits or comes later", async () => {
