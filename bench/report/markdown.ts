@@ -13,6 +13,7 @@ import { count, megabytes, percent, rate, ratioInWords, timeInWords } from "./wo
 export function resultsPage(results: readonly BenchResult[]): string {
   return [
     "# Measured beside the Go project",
+    "",
     "Written by `npm run bench`; every sample is in [results](results). Programs run in turn, each from its start to its end; the first",
     "round is left out. Processor time, time on the clock and peak memory are the operating system's, of the whole process; medians, with",
     "the lowest and the highest round where it says so. What one unit takes is told without the program's start. Ratios are of rounds side",
