@@ -24,7 +24,9 @@ await Promise.all(
 );
 compileCore();
 await Promise.all(PROGRAMS.map(bundleProgram));
-await Promise.all(["cli", "controller"].map((name) => addTemplateEngine(`packages/${name}/dist`)));
+for (const folder of ["packages/cli/dist", "packages/controller/dist"]) {
+  await Promise.all([addTemplateEngine(folder), addDecryptionWorker(folder)]);
+}
 process.stdout.write("Built packages/core/dist, packages/cli/dist and packages/controller/dist.\n");
 
 function compileCore(): void {
@@ -46,6 +48,14 @@ async function addTemplateEngine(folder: string): Promise<void> {
     copyFile(`${engine}/engine.wasm.gz`, `${root}${folder}/engine.wasm.gz`),
     copyFile(`${engine}/LICENSES.txt`, `${root}${folder}/engine.LICENSES.txt`),
   ]);
+}
+
+/** What the bundle's threads run: see packages/core/src/threads/host-bundle.ts. */
+function addDecryptionWorker(folder: string): Promise<void> {
+  return bundleProgram({
+    source: "packages/core/src/threads/worker-node.ts",
+    bundle: `${folder}/decryption-worker.js`,
+  });
 }
 
 async function bundleProgram({ source, bundle }: { source: string; bundle: string }): Promise<void> {

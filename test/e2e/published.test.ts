@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSealingKey, KeyRing, readCertificate, readSealingKey, readSecret, seal } from "@sealwright/core";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runProgram, sourceOf } from "../programs/program.ts";
 
@@ -29,7 +30,7 @@ describe("what is published", () => {
   async function install(name: string): Promise<void> {
     const { publishConfig } = await manifestOf(name);
     await mkdir(join(folder, name, "dist"), { recursive: true });
-    const beside = ["dist/template-worker.js", "dist/engine.wasm.gz"];
+    const beside = ["dist/template-worker.js", "dist/engine.wasm.gz", "dist/decryption-worker.js"];
     for (const file of ["package.json", ...beside, ...new Set(Object.values(publishConfig.bin))]) {
       await copyFile(sourceOf(`packages/${name}/${file}`), join(folder, name, file));
     }
@@ -90,4 +91,43 @@ describe("what is published", () => {
     expect({ code: opened.code, stderr: opened.stderr }).toEqual({ code: 0, stderr: "" });
     expect(readSecret(JSON.parse(opened.stdout)).data.get("greeting")?.toString()).toBe("Hello, ME");
   });
+
+  it.each(["cli", "controller"])("%s: decrypts on threads whose program lies beside the program", async (name) => {
+    const [notBefore, notAfter] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
+    const pem = await createSealingKey({ bits: 2048, commonName: "", notBefore, notAfter });
+    const stringData = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`item-${index}`, "value"]));
+    const secret = readSecret({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "a", namespace: "b" },
+      stringData,
+    });
+    const sealed = await seal(secret, { certificate: await readCertificate(pem.certificate) });
+    const file = `${name}/dist/unseal-with-threads.js`;
+    await build({
+      stdin: { contents: UNSEAL_WITH_THREADS, resolveDir: sourceOf("."), sourcefile: "unseal-with-threads.ts" },
+      outfile: join(folder, file),
+      bundle: true,
+      conditions: ["sealwright-bundle"],
+      platform: "node",
+      format: "esm",
+      external: ["node-forge"],
+      logLevel: "warning",
+    });
+    const opened = await run(file, [], JSON.stringify({ pem, sealed }));
+    expect(opened).toEqual({ code: 0, stdout: '{"items":20,"threads":2}', stderr: "" });
+  });
 });
+
+/** Tells how many items it opened, and on how many threads. */
+const UNSEAL_WITH_THREADS = `
+  import { createDecryptionThreads, KeyRing, readSealingKey, unseal } from "@sealwright/core";
+  import { json } from "node:stream/consumers";
+  let threads = 0;
+  process.on("worker", () => { threads += 1; });
+  const { pem, sealed } = await json(process.stdin);
+  const pool = createDecryptionThreads({ threads: 2 });
+  const { secret } = await unseal(sealed, new KeyRing([await readSealingKey(pem)]), { threads: pool });
+  pool.close();
+  process.stdout.write(JSON.stringify({ items: secret.data.size, threads }));
+`;

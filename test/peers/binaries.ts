@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, resolve, sep } from "node:path";
 import { findBuiltFolder } from "./cache.ts";
-import { executable, GO_PROJECT_VERSION, PEER_MODULES } from "./peer-modules.ts";
+import { executable, GO_PROJECT_VERSION, PEER_MODULES, type PeerModule } from "./peer-modules.ts";
 
 const FILES = {
   etcd: "etcd",
@@ -14,6 +14,8 @@ const FILES = {
   sealedSecretsOracle: "sealed-secrets-oracle",
   yamlOracle: "yaml-oracle",
   templateOracle: "template-oracle",
+  coreBench: "core-bench",
+  stopwatch: "stopwatch",
 } as const;
 
 export type PeerName = keyof typeof FILES;
@@ -58,6 +60,11 @@ export function missingPeers(...names: PeerName[]): string | null {
   const missing = findPeers().missing.filter((name) => names.includes(name));
   if (missing.length === 0) return null;
   return `${missing.map((name) => FILES[name]).join(", ")} not found; build with "npm run cluster" (needs Go)`;
+}
+
+/** The modules that have these programs, to be built. */
+export function modulesOf(names: readonly PeerName[]): readonly PeerModule[] {
+  return PEER_MODULES.filter(({ programs }) => names.some((name) => FILES[name] in programs));
 }
 
 function locate(name: PeerName, env: NodeJS.ProcessEnv): string | undefined {

@@ -20,6 +20,12 @@ export const GO_PROJECT_VERSION = "v0.40.0";
 /** Ordered by the time that a first build takes, shortest first. */
 export const PEER_MODULES: readonly PeerModule[] = [
   {
+    name: "stopwatch",
+    folder: join(import.meta.dirname, "stopwatch"),
+    programs: { stopwatch: "." },
+    stamps: {},
+  },
+  {
     name: "yaml-oracle",
     folder: join(import.meta.dirname, "yaml-oracle"),
     programs: { "yaml-oracle": "." },
@@ -36,6 +42,12 @@ export const PEER_MODULES: readonly PeerModule[] = [
     name: "etcd",
     folder: join(import.meta.dirname, "etcd"),
     programs: { etcd: "go.etcd.io/etcd/server/v3" },
+    stamps: {},
+  },
+  {
+    name: "core-bench",
+    folder: join(import.meta.dirname, "core-bench"),
+    programs: { "core-bench": "." },
     stamps: {},
   },
   {

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { createTemplateEngine, unseal } from "@sealwright/core";
+import { createDecryptionThreads, createTemplateEngine, unseal } from "@sealwright/core";
 import type { Config } from "./config.ts";
 import { createMetricsServer } from "./http/metrics-server.ts";
 import { close, createHttpServer, type ListenAddress, listen } from "./http/server.ts";
@@ -40,8 +40,8 @@ export interface ControllerOptions {
   readonly log: Log;
 }
 
-/** More of them would only wait for each other: RSA is done on this thread, while a few wait for the API server. */
-const WORKERS = 8;
+/** Enough to keep the decryption threads of a few cores busy while others wait for the API server. */
+const WORKERS = 16;
 
 const clock = { now: () => new Date() };
 
@@ -57,6 +57,7 @@ export class Controller {
   readonly #events: EventRecorder;
   readonly #quarrels = new Quarrels();
   readonly #templates = createTemplateEngine();
+  readonly #threads = createDecryptionThreads();
   readonly #orphans: OrphanedSecrets | null;
 
   constructor(options: ControllerOptions) {
@@ -131,6 +132,8 @@ export class Controller {
     } finally {
       this.#templates.close();
       await Promise.all(servers.map((server) => close(server)));
+      // Only now: what the servers were asked needs them still.
+      this.#threads.close();
       await this.#transport.close();
     }
   }
@@ -175,6 +178,7 @@ export class Controller {
       keys: this.#keys,
       ready: () => this.#watches.synced,
       acceptDeprecatedData: config.acceptDeprecatedV1Data,
+      threads: this.#threads,
       rateLimit: { perSecond: config.rateLimit, burst: config.rateLimitBurst },
       readTimeout: config.readTimeout,
       writeTimeout: config.writeTimeout,
@@ -187,7 +191,11 @@ export class Controller {
     const transport = this.#transport;
     const source = sealedSecretSource(this.#watches.sealedSecrets);
     const statuses = config.updateStatus ? { source, store: statusStore(transport) } : rememberedStatuses(source);
-    const options = { acceptDeprecatedData: config.acceptDeprecatedV1Data, templates: this.#templates };
+    const options = {
+      acceptDeprecatedData: config.acceptDeprecatedV1Data,
+      templates: this.#templates,
+      threads: this.#threads,
+    };
     return {
       sealedSecrets: statuses.source,
       secrets: secretStore(transport, (key) => this.#watches.seenSecret(key)),

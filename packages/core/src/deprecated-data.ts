@@ -1,6 +1,6 @@
 import { SealwrightError } from "./errors.ts";
 import type { KeyRing } from "./keyring.ts";
-import { type OpenedItems, openItems } from "./open-items.ts";
+import { type OpenedItems, openItems, type UsesThreads } from "./open-items.ts";
 import type { SealedSecret } from "./sealed-secret.ts";
 import { readSecret, type Secret } from "./secret.ts";
 
@@ -33,8 +33,9 @@ export function isDeprecated({ spec }: SealedSecret, { acceptDeprecatedData }: A
 export async function openDeprecatedData(
   sealed: SealedSecret,
   ring: KeyRing,
+  options: UsesThreads,
 ): Promise<Pick<OpenedItems, "keys" | "keyOf"> & { readonly secret: Secret }> {
-  const { items, keys, keyOf } = await openDeprecatedItem(sealed, ring);
+  const { items, keys, keyOf } = await openDeprecatedItem(sealed, ring, options);
   const [json = new Uint8Array()] = items.values();
   try {
     return { secret: readSecret(JSON.parse(new TextDecoder().decode(json))), keys, keyOf };
@@ -47,6 +48,10 @@ export async function openDeprecatedData(
 }
 
 /** Decrypts `spec.data`, as an item of that name. */
-export function openDeprecatedItem(sealed: SealedSecret, ring: KeyRing): Promise<OpenedItems> {
-  return openItems(sealed, ring, { [DEPRECATED_DATA]: sealed.spec.data ?? "" });
+export function openDeprecatedItem(
+  sealed: SealedSecret,
+  ring: KeyRing,
+  { threads }: UsesThreads,
+): Promise<OpenedItems> {
+  return openItems(sealed, ring, { texts: { [DEPRECATED_DATA]: sealed.spec.data ?? "" }, threads });
 }

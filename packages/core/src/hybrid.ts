@@ -9,7 +9,7 @@
  */
 import { cryptography } from "#crypto";
 import { concat, uint16 } from "./bytes.ts";
-import { GCM_TAG_LENGTH, type PrivateKey, type PublicKey } from "./crypto/port.ts";
+import { GCM_TAG_LENGTH, type OaepDecryption, type PrivateKey, type PublicKey } from "./crypto/port.ts";
 
 const SESSION_KEY_LENGTH = 32;
 const LENGTH_PREFIX = 2;
@@ -53,18 +53,19 @@ export function fitsKey({ encapsulated }: HybridParts, key: PrivateKey): boolean
 }
 
 /** Opens one value; null where key, label or bytes are wrong, and nothing says which. */
-export async function decryptHybrid(
-  parts: HybridParts,
-  key: PrivateKey,
-  label: Uint8Array,
-): Promise<Uint8Array | null> {
-  const sessionKey = await cryptography.decryptOaep(key, parts.encapsulated, label);
-  if (sessionKey === null) return null;
-  try {
-    return await openValue(sessionKey, parts);
-  } finally {
-    sessionKey.fill(0);
-  }
+export const decryptHybrid = hybridDecryptionBy(cryptography);
+
+/** `decryptHybrid`, with the session keys decrypted elsewhere. */
+export function hybridDecryptionBy(decryption: OaepDecryption) {
+  return async (parts: HybridParts, key: PrivateKey, label: Uint8Array): Promise<Uint8Array | null> => {
+    const sessionKey = await decryption.decryptOaep(key, parts.encapsulated, label);
+    if (sessionKey === null) return null;
+    try {
+      return await openValue(sessionKey, parts);
+    } finally {
+      sessionKey.fill(0);
+    }
+  };
 }
 
 /**

@@ -79,5 +79,7 @@ export { readSecret, type Secret, secretManifest, wipeSecret } from "./secret.ts
 export { createTemplateEngine } from "./template/create-engine.ts";
 export type { RenderRequest, TemplateEngine, TemplateEngineOptions } from "./template/engine.ts";
 export { hasTemplates } from "./template/template-data.ts";
+export { createDecryptionThreads } from "./threads/create-decryption-threads.ts";
+export type { DecryptionThreads, DecryptionThreadsOptions } from "./threads/decryption-threads.ts";
 export { type Unsealed, type UnsealOptions, unseal } from "./unseal.ts";
 export { unsealedItems, unsealedSecret } from "./unsealed-secret.ts";

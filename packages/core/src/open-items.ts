@@ -1,13 +1,14 @@
 import { decodeBase64 } from "./bytes.ts";
 import { type ItemFailure, SealwrightError } from "./errors.ts";
 import { type Hint, isHintOf, readHints } from "./hints.ts";
-import { decryptHybrid, fitsKey, type HybridParts, splitHybrid } from "./hybrid.ts";
+import { decryptHybrid, fitsKey, type HybridParts, hybridDecryptionBy, splitHybrid } from "./hybrid.ts";
 import { KeyTrials } from "./key-trials.ts";
 import type { KeyRing } from "./keyring.ts";
 import { MAX_FAILED_TRIALS } from "./limits.ts";
 import { labelOf } from "./scope.ts";
 import { bindingOf, type SealedSecret } from "./sealed-secret.ts";
 import type { UnsealingKey } from "./sealing-key.ts";
+import type { DecryptionThreads } from "./threads/decryption-threads.ts";
 
 /** Every item of an object, decrypted. */
 export interface OpenedItems {
@@ -21,46 +22,118 @@ export interface OpenedItems {
 /** The object stays shut, so the rest is not tried: a thousand hostile items times a dozen keys would take minutes. */
 const ENOUGH_FAILURES = 5;
 
+export interface UsesThreads {
+  /** Do what takes long of the decrypting (`createDecryptionThreads`); without them, it is done on this thread. */
+  readonly threads?: DecryptionThreads | undefined;
+}
+
+export interface OpenOptions extends UsesThreads {
+  /** Base64 by item; the object's `spec.encryptedData` unless it is something else that is sealed. */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
 /**
  * Decrypts sealed values of one object: all, or it throws and wipes those that had opened.
  *
- * @param texts base64 by item; the object's `spec.encryptedData` unless it is something else that is sealed
  * @throws SealwrightError `undecryptable`, `no_sealing_key`
  */
-export async function openItems(
-  sealed: SealedSecret,
-  ring: KeyRing,
-  texts: Readonly<Record<string, string>> = sealed.spec.encryptedData,
-): Promise<OpenedItems> {
+export async function openItems(sealed: SealedSecret, ring: KeyRing, options: OpenOptions = {}): Promise<OpenedItems> {
   if (ring.keys.length === 0) throw new SealwrightError({ code: "no_sealing_key" });
-  const opener = new Opener(sealed, ring);
-  const items = new Map<string, Uint8Array>();
-  const keyOf = new Map<string, UnsealingKey>();
-  const failures = new Map<string, ItemFailure>();
-  for (const [item, text] of Object.entries(texts)) {
-    const opened = await opener.open(item, text);
-    if (typeof opened === "string") {
-      failures.set(item, opened);
-      if (failures.size === ENOUGH_FAILURES) break;
-      continue;
-    }
-    items.set(item, opened.value);
-    keyOf.set(item, opened.key);
+  const { texts = sealed.spec.encryptedData, threads } = options;
+  const opening = new Opening(Object.entries(texts), new Opener(sealed, ring, threads));
+  try {
+    await opening.run(threads?.parallel ?? 1);
+    const failures = opening.failures();
+    if (failures.size > 0) throw new SealwrightError({ code: "undecryptable", items: failures });
+  } catch (error) {
+    for (const { value } of opening.opened().values()) value.fill(0);
+    throw error;
   }
-  if (failures.size === 0) return { items, keyOf, keys: new Set([...keyOf.values()].map((key) => key.fingerprint)) };
-  for (const value of items.values()) value.fill(0);
-  throw new SealwrightError({ code: "undecryptable", items: failures });
+  const opened = [...opening.opened()];
+  const keyOf = new Map(opened.map(([item, { key }]) => [item, key]));
+  return {
+    items: new Map(opened.map(([item, { value }]) => [item, value])),
+    keyOf,
+    keys: new Set([...keyOf.values()].map((key) => key.fingerprint)),
+  };
 }
 
 type Opened = { readonly value: Uint8Array; readonly key: UnsealingKey };
 
+/** The items of one object on their way: begun in order, and as many at a time as may be once a key has proved right. */
+class Opening {
+  readonly #texts: readonly (readonly [item: string, text: string])[];
+  readonly #opener: Opener;
+  /** By place. */
+  readonly #outcomes: (Opened | ItemFailure)[] = [];
+  #begun = 0;
+  #anyOpened = false;
+  #failed = 0;
+
+  constructor(texts: readonly (readonly [item: string, text: string])[], opener: Opener) {
+    this.#texts = texts;
+    this.#opener = opener;
+  }
+
+  /** Opens item after item until enough have failed. Where it throws, nothing is under way any more. */
+  async run(parallel: number): Promise<void> {
+    while (this.#hasMore && !this.#anyOpened) await this.#openNext();
+    const ends = await Promise.allSettled(Array.from({ length: parallel }, () => this.#openRest()));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+  }
+
+  opened(): ReadonlyMap<string, Opened> {
+    return this.#named((outcome) => typeof outcome !== "string");
+  }
+
+  /** The first ones, whatever else was under way when there were enough. */
+  failures(): ReadonlyMap<string, ItemFailure> {
+    return new Map([...this.#named((outcome) => typeof outcome === "string")].slice(0, ENOUGH_FAILURES));
+  }
+
+  get #hasMore(): boolean {
+    return this.#begun < this.#texts.length && this.#failed < ENOUGH_FAILURES;
+  }
+
+  async #openRest(): Promise<void> {
+    while (this.#hasMore) await this.#openNext();
+  }
+
+  async #openNext(): Promise<void> {
+    const place = this.#begun;
+    const [item, text] = this.#texts[place] ?? ["", ""];
+    this.#begun += 1;
+    const outcome = await this.#opener.open(item, text).catch((error: unknown) => {
+      // The others need not begin what cannot come to a good end.
+      this.#begun = this.#texts.length;
+      throw error;
+    });
+    this.#outcomes[place] = outcome;
+    if (typeof outcome === "string") this.#failed += 1;
+    else this.#anyOpened = true;
+  }
+
+  #named<Kind extends Opened | ItemFailure>(
+    isKind: (outcome: Opened | ItemFailure) => outcome is Kind,
+  ): ReadonlyMap<string, Kind> {
+    const named = new Map<string, Kind>();
+    for (const [place, [item]] of this.#texts.entries()) {
+      const outcome = this.#outcomes[place];
+      if (outcome !== undefined && isKind(outcome)) named.set(item, outcome);
+    }
+    return named;
+  }
+}
+
 class Opener {
+  readonly #decrypt: typeof decryptHybrid;
   readonly #label: Uint8Array;
   readonly #hints: ReadonlyMap<string, Hint>;
   readonly #trials: KeyTrials;
   #failedTrials = 0;
 
-  constructor(sealed: SealedSecret, ring: KeyRing) {
+  constructor(sealed: SealedSecret, ring: KeyRing, threads: DecryptionThreads | undefined) {
+    this.#decrypt = threads === undefined ? decryptHybrid : hybridDecryptionBy(threads);
     this.#label = labelOf(bindingOf(sealed));
     this.#hints = readHints(sealed.metadata.annotations);
     this.#trials = new KeyTrials(ring, sealed);
@@ -78,12 +151,13 @@ class Opener {
   async #tryKeys(parts: HybridParts, keys: readonly UnsealingKey[]): Promise<Opened | ItemFailure> {
     for (const key of keys) {
       if (this.#failedTrials >= MAX_FAILED_TRIALS) return "not_tried";
-      const value = await decryptHybrid(parts, key.privateKey, this.#label);
-      if (value !== null) {
-        this.#trials.opened(key);
-        return { value, key };
-      }
+      // Counted before it is known, so that trials at the same time stay within the limit together.
       this.#failedTrials += 1;
+      const value = await this.#decrypt(parts, key.privateKey, this.#label);
+      if (value === null) continue;
+      this.#failedTrials -= 1;
+      this.#trials.opened(key);
+      return { value, key };
     }
     return "no_key_opens";
   }

@@ -3,13 +3,13 @@ import { type AcceptsDeprecatedData, DEPRECATED_DATA, isDeprecated, openDeprecat
 import { SealwrightError } from "./errors.ts";
 import { defined } from "./fields.ts";
 import type { KeyRing } from "./keyring.ts";
-import { type OpenedItems, openItems } from "./open-items.ts";
+import { type OpenedItems, openItems, type UsesThreads } from "./open-items.ts";
 import { refreshHints } from "./refresh-hints.ts";
 import { sealValue } from "./seal.ts";
 import { bindingOf, type SealedSecret } from "./sealed-secret.ts";
 
 /** What is sealed anew, and to which key. */
-export interface ResealOptions extends AcceptsDeprecatedData {
+export interface ResealOptions extends AcceptsDeprecatedData, UsesThreads {
   /** What to seal to; the ring's newest key where absent. Whether it is still valid is the caller's to check. */
   readonly certificate?: Certificate;
   /** Seal anew even what is sealed to that key already. */
@@ -41,7 +41,10 @@ export async function reseal(sealed: SealedSecret, ring: KeyRing, options: Resea
   const certificate = options.certificate ?? ring.newest?.certificate;
   if (certificate === undefined) throw new SealwrightError({ code: "no_sealing_key" });
   const deprecated = isDeprecated(sealed, options);
-  const opened = deprecated ? await openDeprecatedItem(sealed, ring) : await openItems(sealed, ring);
+  const { threads } = options;
+  const opened = deprecated
+    ? await openDeprecatedItem(sealed, ring, { threads })
+    : await openItems(sealed, ring, { threads });
   try {
     const texts = await resealItems(sealed, opened, certificate, options.force === true);
     const spec = deprecated

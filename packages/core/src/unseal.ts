@@ -2,7 +2,7 @@ import { type AcceptsDeprecatedData, isDeprecated, openDeprecatedData } from "./
 import { SealwrightError } from "./errors.ts";
 import { defined } from "./fields.ts";
 import type { KeyRing } from "./keyring.ts";
-import { type OpenedItems, openItems } from "./open-items.ts";
+import { type OpenedItems, openItems, type UsesThreads } from "./open-items.ts";
 import type { SealedSecret } from "./sealed-secret.ts";
 import type { Secret } from "./secret.ts";
 import type { TemplateEngine } from "./template/engine.ts";
@@ -10,7 +10,7 @@ import { withTemplateData } from "./template/template-data.ts";
 import { unsealedSecret } from "./unsealed-secret.ts";
 
 /** What may be opened, and by what means. */
-export interface UnsealOptions extends AcceptsDeprecatedData {
+export interface UnsealOptions extends AcceptsDeprecatedData, UsesThreads {
   /** Renders `spec.template.data`; without it, an object that has templates is refused. */
   readonly templates?: TemplateEngine;
   /** Values of items of `encryptedData` that the caller has from an earlier opening: these are taken as they are. */
@@ -40,13 +40,13 @@ export async function unseal(sealed: SealedSecret, ring: KeyRing, options: Unsea
   const { name, namespace } = sealed.metadata;
   if (name === undefined || name === "") throw new SealwrightError({ code: "missing_name" });
   if (isDeprecated(sealed, options)) {
-    const { secret, ...opened } = await openDeprecatedData(sealed, ring);
+    const { secret, ...opened } = await openDeprecatedData(sealed, ring, options);
     return { secret: { ...secret, metadata: defined({ ...secret.metadata, name, namespace }) }, ...keysOf(opened) };
   }
 
   const { known = new Map() } = options;
   const closed = Object.entries(sealed.spec.encryptedData).filter(([item]) => !known.has(item));
-  const opened = await openItems(sealed, ring, Object.fromEntries(closed));
+  const opened = await openItems(sealed, ring, { texts: Object.fromEntries(closed), threads: options.threads });
   const toWipe = new Set(opened.items.values());
   try {
     const items = await withTemplateData({

@@ -1,4 +1,5 @@
 import {
+  type DecryptionThreads,
   type KeyRing,
   readSealedSecret,
   reseal,
@@ -13,29 +14,31 @@ import { type Answer, plain } from "./answer.ts";
 export interface SealedSecretCallOptions {
   readonly ring: KeyRing;
   readonly acceptDeprecatedData: boolean;
+  /** Decrypt; without them, this thread does. */
+  readonly threads?: DecryptionThreads | undefined;
 }
 
 /** One answer for whatever keeps a SealedSecret closed: a second one would tell something of what is in it. */
 const UNDECRYPTABLE = plain(409, "unable to decrypt the sealed secret\n");
 
 /** Whether a SealedSecret can be opened. Nothing of its template is looked at: it is bound to no ciphertext, and anyone may write it. */
-export async function verify(text: string, { ring, acceptDeprecatedData }: SealedSecretCallOptions): Promise<Answer> {
+export async function verify(text: string, { ring, ...options }: SealedSecretCallOptions): Promise<Answer> {
   const sealed = readOne(text);
   if (sealed === null) return malformed();
   return unlessClosed(async () => {
     const { template: _, ...spec } = sealed.spec;
-    const { secret } = await unseal({ ...sealed, spec }, ring, { acceptDeprecatedData });
+    const { secret } = await unseal({ ...sealed, spec }, ring, options);
     wipeSecret(secret);
     return plain(200, "");
   });
 }
 
 /** The same SealedSecret, sealed to the newest key. Nothing of its template is rendered. */
-export async function rotate(text: string, { ring, acceptDeprecatedData }: SealedSecretCallOptions): Promise<Answer> {
+export async function rotate(text: string, { ring, ...options }: SealedSecretCallOptions): Promise<Answer> {
   const sealed = readOne(text);
   if (sealed === null) return malformed();
   return unlessClosed(async () => {
-    const { sealedSecret } = await reseal(sealed, ring, { acceptDeprecatedData });
+    const { sealedSecret } = await reseal(sealed, ring, options);
     return { status: 200, type: "application/json", body: JSON.stringify(sealedSecret) };
   });
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { DecryptionThreads } from "@sealwright/core";
 import type { KeySource } from "../ports.ts";
 import { type Answer, plain } from "./answer.ts";
 import { Callers, type CallersOptions } from "./callers.ts";
@@ -12,6 +13,8 @@ export interface HttpServerOptions extends Timeouts {
   /** Whether the watches are synced. */
   readonly ready: () => boolean;
   readonly acceptDeprecatedData: boolean;
+  /** Decrypt for verify and rotate; without them, this thread does. */
+  readonly threads?: DecryptionThreads;
   /** Of verify and rotate. */
   readonly rateLimit: CallersOptions;
   /** Told of each answer of a path under `/v1`, in the words of Go's metrics. */
@@ -141,10 +144,10 @@ async function answerToCall(request: IncomingMessage, path: string, desk: Desk, 
   if (request.method !== "POST") return notAllowed("POST");
   const pause = desk.callers.call(request, path, performance.now());
   if (pause > 0) return plain(429, "limit exceeded\n", { "retry-after": String(pause) });
-  const { acceptDeprecatedData, keys } = desk;
+  const { acceptDeprecatedData, keys, threads } = desk;
   const answer = desk.slots.run(async () => {
     const body = await readBody(request, LARGEST_BODY);
-    if ("text" in body) return call(body.text, { ring: keys.ring, acceptDeprecatedData });
+    if ("text" in body) return call(body.text, { ring: keys.ring, acceptDeprecatedData, threads });
     return body.refused === "too_large"
       ? plain(413, "the body is larger than 4 MiB\n")
       : plain(400, "no text in UTF-8\n");

@@ -58,6 +58,9 @@ export interface Cryptography {
   signSha256(key: PrivateKey, bytes: Uint8Array): Promise<Uint8Array>;
 }
 
+/** What undoes RSA-OAEP: a backing itself, or threads that do it elsewhere. */
+export type OaepDecryption = Pick<Cryptography, "decryptOaep">;
+
 /** Bytes of what `deriveKey` makes. */
 export const DERIVED_KEY_LENGTH = 32;
 

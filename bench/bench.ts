@@ -1,0 +1,61 @@
+import type { PeerName } from "../test/peers/binaries.ts";
+
+/** One `npm run bench -- NAME`: series of measurements that stand in one part of RESULTS.md. */
+export interface Bench {
+  /** What it tells, in a sentence. */
+  readonly summary: string;
+  /** The Go programs that it runs: built where the cache lacks them. */
+  readonly peers: readonly PeerName[];
+  /** Makes inputs and says what to run. What is published has been built (`npm run build`) before. */
+  prepare(context: BenchContext): Promise<readonly Series[]>;
+}
+
+export interface BenchContext {
+  /** For inputs and outputs; removed at the end. */
+  readonly folder: string;
+  /** Tells the person at the terminal what takes so long. */
+  say(line: string): void;
+}
+
+/** The same work, done by several programs in turn, at several sizes. */
+export interface Series {
+  readonly title: string;
+  /** What is inside the measurement and what is not, for whoever doubts the figures. */
+  readonly about: string;
+  /** What there are so many of: `document`. */
+  readonly unit: string;
+  /** Ascending. The first is start-up alone where it is 0: then what one unit costs is told without it. */
+  readonly sizes: readonly number[];
+  /** By name, in the order of the report. */
+  readonly contenders: Readonly<Record<string, Contender>>;
+  /** Which ratios are told, and what is asked of them. */
+  readonly ratios: readonly RatioWanted[];
+}
+
+/** A program that takes part. It runs from its start to its end, and what counts is the whole process. */
+export interface Contender {
+  /** It does nothing but what cannot be done without, so that nobody passes it: bare RSA operations, bytes, writes. Said in words. */
+  readonly limit?: string;
+  command(size: number): Command;
+}
+
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kept on one core, where the system has `taskset`. */
+  readonly oneCore?: boolean;
+}
+
+/** How many times the cost of one contender is that of another: 2 where `of` is twice as fast as `to`. */
+export interface RatioWanted {
+  readonly of: string;
+  readonly to: string;
+  readonly by: Cost;
+  /** The least that will do. */
+  readonly floor?: number;
+}
+
+/** `cpu` is what a unit takes of a core, whoever else uses the machine; `wall` is what a person waits for. Both in seconds. */
+export type Cost = "cpu" | "wall";

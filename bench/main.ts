@@ -1,0 +1,116 @@
+/**
+ * `npm run bench [-- NAME ...] [--rounds NUMBER]`: our programs beside the Go project's, in one run. Writes `results/NAME.json`, charts
+ * and RESULTS.md. README.md tells how to add a bench.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { locatePeers, modulesOf, type PeerName } from "../test/peers/binaries.ts";
+import { buildPeers } from "../test/peers/build-peers.ts";
+import { GoError } from "../test/peers/go.ts";
+import { Progress } from "../test/peers/progress.ts";
+import { sourceOf } from "../test/programs/program.ts";
+import type { Bench, Series } from "./bench.ts";
+import { thisMachine } from "./measure/machine.ts";
+import { runRounds } from "./measure/rounds.ts";
+import { drawChart } from "./report/chart.ts";
+import { chartFile, hasChart, partOf, resultsPage } from "./report/markdown.ts";
+import type { BenchResult, SeriesResult } from "./report/result.ts";
+
+/** Loaded when they are asked for; this is also their order in RESULTS.md. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  core: async () => (await import("./core/core.ts")).core,
+  kubeseal: async () => (await import("./kubeseal/kubeseal.ts")).kubeseal,
+};
+const ROUNDS = 5;
+const RESULTS = join(import.meta.dirname, "results");
+
+// What is under way is ended by the same Ctrl-C; "exit" removes what it had written.
+process.once("SIGINT", () => process.exit(130));
+
+class UsageError extends Error {}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError) && !(error instanceof GoError)) throw error;
+  process.stderr.write(`error: ${error.message}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const { names, rounds } = readArguments(args);
+  const benches = await Promise.all(names.map(async (name) => [name, await load(name)] as const));
+  await providePeers(["stopwatch", ...benches.flatMap(([, { peers }]) => peers)]);
+  if (spawnSync(process.execPath, [sourceOf("tools/build.ts")], { stdio: "inherit" }).status !== 0) process.exit(1);
+  for (const [name, bench] of benches) await run(name, bench, rounds);
+  const files = readdirSync(RESULTS).filter((file) => file.endsWith(".json"));
+  const results = files.map((file) => JSON.parse(readFileSync(join(RESULTS, file), "utf8")) as BenchResult);
+  const inOrder = Object.keys(BENCHES).flatMap((name) => results.filter((result) => result.name === name));
+  writeFileSync(join(RESULTS, "../RESULTS.md"), resultsPage(inOrder));
+  process.stdout.write("Written: bench/RESULTS.md and bench/results.\n");
+}
+
+function readArguments(args: readonly string[]): { readonly names: readonly string[]; readonly rounds: number } {
+  try {
+    const options = { rounds: { type: "string", default: String(ROUNDS) } } as const;
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const rounds = Number(values.rounds);
+    if (!Number.isInteger(rounds) || rounds < 1) throw new UsageError("--rounds takes a whole number, 1 or more");
+    return { names: positionals.length === 0 ? Object.keys(BENCHES) : positionals, rounds };
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
+  }
+}
+
+async function load(name: string): Promise<Bench> {
+  const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (bench === undefined) throw new UsageError(`no bench "${name}": there are ${Object.keys(BENCHES).join(", ")}`);
+  return bench();
+}
+
+/** Builds the Go programs that this machine does not have. */
+async function providePeers(names: readonly PeerName[]): Promise<void> {
+  const { missing } = locatePeers(process.env);
+  const wanted = modulesOf(names.filter((name) => missing.includes(name)));
+  if (wanted.length > 0) await buildPeers(wanted, new Progress(process.stdout), AbortSignal.timeout(3_600_000));
+}
+
+/** Measures all series of a bench, and writes and shows what came out. */
+async function run(name: string, bench: Bench, rounds: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "sealwright-bench-"));
+  const say = (line: string) => process.stderr.write(`${name}: ${line}\n`);
+  const end = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", end);
+  try {
+    const machine = thisMachine();
+    const prepared = await bench.prepare({ folder, say });
+    const series: SeriesResult[] = [];
+    for (const each of prepared) series.push(await runSeries(each, rounds, say));
+    const date = new Date().toISOString();
+    await write({ name, summary: bench.summary, date, machine, rounds, series });
+  } finally {
+    process.off("exit", end);
+    end();
+  }
+}
+
+async function runSeries(series: Series, rounds: number, say: (line: string) => void): Promise<SeriesResult> {
+  const { contenders, ...described } = series;
+  const samples = await runRounds(series, rounds, (done, of) => say(`${series.title}, round ${done} of ${of}`));
+  const [limit = null] = Object.entries(contenders).flatMap(([name, { limit: text }]) =>
+    text ? [{ name, text }] : [],
+  );
+  return { ...described, limit, samples };
+}
+
+async function write(result: BenchResult): Promise<void> {
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, `${result.name}.json`), `${JSON.stringify(result, null, 1)}\n`);
+  for (const series of result.series.filter(hasChart)) {
+    writeFileSync(join(RESULTS, chartFile(result.name, series)), await drawChart(series));
+  }
+  process.stdout.write(`${partOf(result).join("\n")}\n`);
+}

@@ -1,0 +1,104 @@
+import {
+  type BenchResult,
+  largestSize,
+  type Ratio,
+  ratiosOf,
+  type SeriesResult,
+  type Standing,
+  standingsOf,
+} from "./result.ts";
+import { count, megabytes, percent, rate, ratioInWords, timeInWords } from "./words.ts";
+
+/** All of RESULTS.md. */
+export function resultsPage(results: readonly BenchResult[]): string {
+  return [
+    "# Measured beside the Go project",
+    "",
+    "Written by `npm run bench`; every sample is in [results](results). Programs run in turn, each from its start to its end; the first",
+    "round is left out. Processor time, time on the clock and peak memory are the operating system's, of the whole process; medians, with",
+    "the lowest and the highest round where it says so. What one unit takes is told without the program's start. Ratios are of rounds side",
+    "by side, and marked where those are far apart.",
+    "",
+    ...results.flatMap(partOf),
+  ].join("\n");
+}
+
+/** A bench's part of RESULTS.md; also what the terminal shows. */
+export function partOf(result: BenchResult): readonly string[] {
+  const { processor, cores, memory, system, versions, load } = result.machine;
+  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `## ${result.name}`,
+    "",
+    result.summary,
+    "",
+    `${result.date.slice(0, 10)}, ${count(result.rounds, "round")}. ${processor}, ${count(cores, "core")}, ${megabytesOf(memory)}, ${system}, load ${load.toFixed(1)} at the start.`,
+    `${programs.join(", ")}.`,
+    "",
+    ...result.series.flatMap((series) => seriesPart(result.name, series)),
+  ];
+}
+
+/** The file, in `results`, of a series' chart. */
+export function chartFile(bench: string, { title }: SeriesResult): string {
+  return `${bench}-${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.svg`;
+}
+
+/** Whether a series has enough sizes for a curve. */
+export function hasChart({ sizes }: SeriesResult): boolean {
+  return sizes.filter((size) => size > 0).length > 1;
+}
+
+function seriesPart(bench: string, series: SeriesResult): readonly string[] {
+  const standings = standingsOf(series);
+  const chart = hasChart(series) ? ["", `![${series.title}](results/${chartFile(bench, series)})`] : [];
+  const limit = series.limit === null ? [] : [`The limit: ${series.limit.text}.`];
+  return [
+    `### ${series.title}`,
+    "",
+    series.about,
+    ...limit,
+    "",
+    ...table(series, standings),
+    "",
+    ...ratiosOf(series).map((ratio) => `- ${sentence(ratio)}`),
+    ...chart,
+    "",
+  ];
+}
+
+function sentence(ratio: Ratio): string {
+  return `**${ratio.of}** beside ${ratio.to}: ${ratioInWords(ratio)}.`;
+}
+
+function table(series: SeriesResult, standings: readonly Standing[]): readonly string[] {
+  const told = [...new Set(standings.flatMap((standing) => Object.keys(standing.told)))];
+  const size = count(largestSize(series), series.unit);
+  const header = [
+    "",
+    `a ${series.unit} takes`,
+    "a second, per core",
+    "of the limit",
+    `${size}: processor`,
+    "clock",
+    "memory",
+    ...told,
+  ];
+  const rows = standings.map(({ name, each, ofLimit, cpu, wall, peak, told: figures }) => [
+    name,
+    timeInWords(each.cpu),
+    rate(each.cpu),
+    ofLimit === null ? "" : percent(ofLimit.median),
+    timeInWords(cpu),
+    timeInWords(wall),
+    megabytes(peak),
+    ...told.map((key) => String(figures[key]?.median ?? "")),
+  ]);
+  return [header, header.map((_, column) => (column === 0 ? "---" : "--:")), ...rows].map(
+    (cells) => `| ${cells.join(" | ")} |`,
+  );
+}
+
+function megabytesOf(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(0)} GB`;
+}

@@ -1,0 +1,90 @@
+import type { Cost, RatioWanted } from "../bench.ts";
+import type { Machine } from "../measure/machine.ts";
+import type { Samples } from "../measure/rounds.ts";
+import { type Measurement, measurementOf } from "../measure/statistics.ts";
+import type { Sample } from "../measure/stopwatch.ts";
+
+/** What a run of a bench left in `results/NAME.json`: every sample, so that all that is told of it can be told again. */
+export interface BenchResult {
+  readonly name: string;
+  readonly summary: string;
+  /** ISO 8601. */
+  readonly date: string;
+  readonly machine: Machine;
+  readonly rounds: number;
+  readonly series: readonly SeriesResult[];
+}
+
+export interface SeriesResult {
+  readonly title: string;
+  readonly about: string;
+  readonly unit: string;
+  readonly sizes: readonly number[];
+  /** Of the contender that is the limit. */
+  readonly limit: { readonly name: string; readonly text: string } | null;
+  readonly ratios: readonly RatioWanted[];
+  readonly samples: Samples;
+}
+
+/** A ratio as it was measured: round by round, so that what slowed a round down slowed both. */
+export interface Ratio extends RatioWanted {
+  readonly measured: Measurement;
+}
+
+/** What one contender took at the largest size. */
+export interface Standing {
+  readonly name: string;
+  /** Of the whole process: seconds. */
+  readonly cpu: Measurement;
+  readonly wall: Measurement;
+  /** Bytes. */
+  readonly peak: Measurement;
+  /** Seconds for one unit, start-up aside. */
+  readonly each: Readonly<Record<Cost, Measurement>>;
+  /** Which part of the limit's rate it reaches, by processor time for a unit; null without a limit. */
+  readonly ofLimit: Measurement | null;
+  readonly told: Readonly<Record<string, Measurement>>;
+}
+
+export function largestSize({ sizes }: SeriesResult): number {
+  return sizes.at(-1) ?? 0;
+}
+
+export function standingsOf(series: SeriesResult): readonly Standing[] {
+  const { limit } = series;
+  return Object.keys(series.samples).map((name) => {
+    const samples = samplesAt(series, name, largestSize(series));
+    const of = (pick: (sample: Sample) => number) => measurementOf(samples.map(pick));
+    const told = Object.keys(samples[0]?.told ?? {});
+    return {
+      name,
+      cpu: of(({ cpu }) => cpu),
+      wall: of(({ wall }) => wall),
+      peak: of(({ peak }) => peak),
+      each: { cpu: measurementOf(costs(series, name, "cpu")), wall: measurementOf(costs(series, name, "wall")) },
+      ofLimit: limit === null ? null : ratioOf(series, { of: name, to: limit.name, by: "cpu" }).measured,
+      told: Object.fromEntries(told.map((key) => [key, of((sample) => sample.told[key] ?? Number.NaN)])),
+    };
+  });
+}
+
+export function ratiosOf(series: SeriesResult): readonly Ratio[] {
+  return series.ratios.map((wanted) => ratioOf(series, wanted));
+}
+
+function ratioOf(series: SeriesResult, wanted: RatioWanted): Ratio {
+  const slower = costs(series, wanted.to, wanted.by);
+  const faster = costs(series, wanted.of, wanted.by);
+  return { ...wanted, measured: measurementOf(faster.map((cost, round) => (slower[round] ?? Number.NaN) / cost)) };
+}
+
+/** Seconds for one unit in each round, without what the same program takes for none. */
+function costs(series: SeriesResult, name: string, by: Cost): readonly number[] {
+  const size = largestSize(series);
+  const idle = series.sizes[0] === 0 && size > 0 ? samplesAt(series, name, 0) : [];
+  return samplesAt(series, name, size).map((sample, round) => (sample[by] - (idle[round]?.[by] ?? 0)) / size);
+}
+
+function samplesAt(series: SeriesResult, name: string, size: number): readonly Sample[] {
+  return series.samples[name]?.[size] ?? [];
+}

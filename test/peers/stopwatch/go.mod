@@ -1,0 +1,3 @@
+module sealwright.dev/test/peers/stopwatch
+
+go 1.26.0
