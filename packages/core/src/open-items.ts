@@ -22,6 +22,7 @@ export interface OpenedItems {
 /** The object stays shut, so the rest is not tried: a thousand hostile items times a dozen keys would take minutes. */
 const ENOUGH_FAILURES = 5;
 
+/** Where the decrypting is done. */
 export interface UsesThreads {
   /** Do what takes long of the decrypting (`createDecryptionThreads`); without them, it is done on this thread. */
   readonly threads?: DecryptionThreads | undefined;

@@ -16,6 +16,7 @@ export interface DecryptionThreads extends OaepDecryption {
   close(): void;
 }
 
+/** How many threads there may be. */
 export interface DecryptionThreadsOptions {
   /** At most so many threads; as many as there are cores where absent. */
   readonly threads?: number;
