@@ -49,7 +49,7 @@ function chartOf(series: SeriesResult) {
     encoding: {
       x: { field: "size", type: "quantitative", scale: { type: "log" }, title: `${series.unit}s` },
       y: { field: "seconds", type: "quantitative", scale: { type: "log" }, title: "seconds of processor time" },
-      color: { field: "name", type: "nominal", title: null, sort: names },
+      color: { field: "name", type: "nominal", title: null, sort: names, legend: { labelLimit: 0 } },
     },
   };
 }
