@@ -68,9 +68,10 @@ export function controllerToken(cluster: Cluster): Promise<string> {
   return cluster.serviceAccountToken(NAMESPACE, SERVICE);
 }
 
-/** The CRD and the RBAC that Sealwright ships. */
-export async function deployManifests(): Promise<readonly Manifest[]> {
-  const texts = await Promise.all(["crd", "rbac"].map((name) => readFile(sourceOf(`deploy/${name}.yaml`), "utf8")));
+/** The CRD and the RBAC that Sealwright ships, and more of `deploy/` by name. */
+export async function deployManifests(...more: readonly string[]): Promise<readonly Manifest[]> {
+  const names = ["crd", "rbac", ...more];
+  const texts = await Promise.all(names.map((name) => readFile(sourceOf(`deploy/${name}.yaml`), "utf8")));
   return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest));
 }
 

@@ -1,21 +1,31 @@
-import { readSealedSecret, type SealedSecret } from "@sealwright/core";
+import { readSealedSecret, type SealedSecret, type Secret, scopeOf, unsealedSecret } from "@sealwright/core";
 import { isApiError } from "./kubernetes/api-error.ts";
 import { type OpenedBy, open } from "./open.ts";
 import type { Success } from "./outcome.ts";
 import { type Plan, plan, type Refusal } from "./plan.ts";
-import type { ExistingSecret, ObservedSealedSecret, ReconcilePorts, Recorded, SecretVersion } from "./ports.ts";
+import { violationOf } from "./policy.ts";
+import type {
+  ExistingSecret,
+  ObservedSealedSecret,
+  ReconcilePorts,
+  Recorded,
+  SecretStore,
+  SecretVersion,
+} from "./ports.ts";
 
 type Result = Success | { readonly action: "refuse"; readonly refusal: Refusal };
 
 /**
  * Sees to it that the Secret is what the SealedSecret says, and goes no further than it takes to know: the record in the status, then the
- * Secret, then the private keys. What is not there is made without asking first.
+ * Secret, then the private keys. What is not there is made without asking first, and what the policy refuses is not looked at.
  *
  * @throws SealwrightError, ApiError
  */
 export async function bringAbout(observed: ObservedSealedSecret, ports: ReconcilePorts): Promise<Result> {
   const { namespace, name } = observed;
   const sealed = readSealedSecret(observed.manifest);
+  const refused = refusedByPolicy(observed, unsealedSecret(sealed, new Map()), ports);
+  if (refused !== null) return refused;
   const recorded = await ports.records.read(observed, sealed);
   const seen = ports.secrets.seen(namespace, name);
   if (typeof seen === "object" && recorded?.vouchesFor(seen)) return asLeft(recorded, seen);
@@ -24,7 +34,14 @@ export async function bringAbout(observed: ObservedSealedSecret, ports: Reconcil
   const early = recorded === null ? null : await read();
   if (early !== null && recorded?.vouchesFor(early)) return asLeft(recorded, early);
   const opened = await open(sealed, recorded, early, ports.unseal);
-  return settle({ observed, sealed, opened, ports }, recorded === null ? await read() : early);
+  const respecified = recorded?.unchanged === false;
+  return settle({ observed, sealed, opened, respecified, ports }, recorded === null ? await read() : early);
+}
+
+/** What the policy says to a Secret as far as it is known: `spec.data` tells its type and metadata only once it is opened. */
+function refusedByPolicy({ annotations }: ObservedSealedSecret, secret: Secret, { policy }: ReconcilePorts) {
+  const violation = violationOf(policy, scopeOf(annotations), secret);
+  return violation === null ? null : ({ action: "refuse", refusal: { kind: "policy", violation } } as const);
 }
 
 /** Nothing is read or written that the record has told of. */
@@ -45,20 +62,25 @@ interface Work {
   readonly observed: ObservedSealedSecret;
   readonly sealed: SealedSecret;
   readonly opened: OpenedBy;
+  /** Whether it is the SealedSecret or a flag that has changed, and not the Secret alone. */
+  readonly respecified: boolean;
   readonly ports: ReconcilePorts;
 }
 
 async function settle(work: Work, existing: ExistingSecret | null): Promise<Result> {
-  const { observed, sealed, opened, ports } = work;
-  const planned = plan(observed, opened.secret, existing);
+  const { observed, sealed, opened, respecified, ports } = work;
+  const refused = refusedByPolicy(observed, opened.secret, ports);
+  if (refused !== null) return refused;
+  const planned = plan(observed, opened.secret, existing, ports.planning);
   if (planned.action === "refuse") return planned;
   try {
     const written = await carryOut(planned, ports);
+    if (written === "may_not_delete") return { action: "refuse", refusal: { kind: written } };
     const standing = planned.action === "keep" ? opened.record : null;
     return {
       kind: "synced",
       changed: planned.action !== "keep",
-      drift: planned.action === "replace" ? planned.drift : null,
+      drift: planned.action === "replace" && !respecified ? planned.drift : null,
       secretVersion: written.resourceVersion,
       keys: fingerprintsIn(opened.keyOf),
       record: standing ?? (await ports.records.write(observed, sealed, opened, written)),
@@ -76,14 +98,29 @@ async function settle(work: Work, existing: ExistingSecret | null): Promise<Resu
 async function carryOut(
   planned: Exclude<Plan, { action: "refuse" }>,
   { secrets }: ReconcilePorts,
-): Promise<SecretVersion> {
+): Promise<SecretVersion | "may_not_delete"> {
   switch (planned.action) {
     case "create":
       return secrets.create(planned.secret);
     case "replace":
       return secrets.replace(planned.secret, planned.over);
+    case "recreate":
+      // Whoever is cut short in between leaves no Secret, which the next look makes as any other.
+      if (!(await mayDelete(planned.over, secrets))) return "may_not_delete";
+      return secrets.create(planned.secret);
     case "keep":
       return planned.existing;
+  }
+}
+
+/** Deletes the Secret; false where that is not permitted. */
+async function mayDelete(existing: ExistingSecret, secrets: SecretStore): Promise<boolean> {
+  try {
+    await secrets.delete(existing);
+    return true;
+  } catch (error) {
+    if (isApiError(error, "Forbidden")) return false;
+    throw error;
   }
 }
 

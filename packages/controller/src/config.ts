@@ -2,6 +2,7 @@ import type { KeyOrder } from "@sealwright/core";
 import { type Command, CommanderError, InvalidArgumentError, type Option } from "commander";
 import { flags, WITHOUT_EFFECT } from "./flags.ts";
 import type { ListenAddress } from "./http/server.ts";
+import type { Policy } from "./policy.ts";
 
 /** All that the flags and the environment decide, checked and frozen. Durations in milliseconds. */
 export interface Config {
@@ -29,6 +30,9 @@ export interface Config {
   readonly kstatusConditions: boolean;
   readonly skipRecreate: boolean;
   readonly oldGcBehavior: boolean;
+  readonly keepSecrets: boolean;
+  readonly recreateSecrets: boolean;
+  readonly policy: Policy;
   readonly listenAddr: ListenAddress;
   readonly listenMetricsAddr: ListenAddress;
   /** 0 for none. */
@@ -85,7 +89,11 @@ export function readConfig(argv: readonly string[], environment: Environment, ve
 }
 
 interface Flags
-  extends Omit<Config, "keyRenewPeriod" | "logInfoToStdout" | "maxUnsealRetries" | "requestRate" | "warnings"> {
+  extends Omit<
+      Config,
+      "keyRenewPeriod" | "logInfoToStdout" | "maxUnsealRetries" | "policy" | "requestRate" | "warnings"
+    >,
+    Partial<Policy> {
   readonly keyRenewPeriod: number;
   readonly rotatePeriod?: number;
   readonly kubeclientQps?: number;
@@ -103,10 +111,16 @@ function configOf(command: Command): Config {
     kubeclientBurst,
     logInfoStdout,
     maxUnsealRetries,
+    allowTypes = null,
+    denyTypes = [],
+    allowScopes = null,
+    allowLabels = null,
+    allowAnnotations = null,
     ...rest
   } = command.opts<Flags>();
   return {
     ...rest,
+    policy: { allowTypes, denyTypes, allowScopes, allowLabels, allowAnnotations },
     keyRenewPeriod: isGiven(command, "keyRenewPeriod") ? keyRenewPeriod : (rotatePeriod ?? keyRenewPeriod),
     // Commander makes an empty text of what is parsed to null.
     keyCutoffTime: keyCutoffTime || null,

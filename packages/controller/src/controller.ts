@@ -191,11 +191,9 @@ export class Controller {
     const transport = this.#transport;
     const source = sealedSecretSource(this.#watches.sealedSecrets);
     const statuses = config.updateStatus ? { source, store: statusStore(transport) } : rememberedStatuses(source);
-    const options = {
-      acceptDeprecatedData: config.acceptDeprecatedV1Data,
-      templates: this.#templates,
-      threads: this.#threads,
-    };
+    const { policy, keepSecrets, recreateSecrets } = config;
+    const acceptDeprecatedData = config.acceptDeprecatedV1Data;
+    const options = { acceptDeprecatedData, templates: this.#templates, threads: this.#threads };
     return {
       sealedSecrets: statuses.source,
       secrets: secretStore(transport, (key) => this.#watches.seenSecret(key)),
@@ -204,7 +202,9 @@ export class Controller {
       keys: this.#keys,
       unseal: (sealed, known = new Map()) =>
         this.#metrics.timeUnseal(() => unseal(sealed, this.#keys.ring, { ...options, known })),
-      records: new RecordBook(() => this.#keys.ring, options),
+      records: new RecordBook(() => this.#keys.ring, { acceptDeprecatedData, keepSecrets, policy }),
+      policy,
+      planning: { keepSecrets, recreateSecrets },
       settled: this.#settled,
       clock,
       kstatus: config.kstatusConditions,

@@ -1,3 +1,4 @@
+import { SCOPES, type Scope } from "@sealwright/core";
 import { InvalidArgumentError } from "commander";
 import { parseDuration } from "./duration.ts";
 import type { ListenAddress } from "./http/server.ts";
@@ -22,6 +23,20 @@ export function readPairs(text: string): Readonly<Record<string, string>> {
     return [pair.slice(0, at), pair.slice(at + 1)] as const;
   });
   return Object.fromEntries(pairs);
+}
+
+/** Names, or beginnings of names and a `*`, of types, labels and annotations. */
+export function readPatterns(text: string): readonly string[] {
+  const patterns = readNames(text);
+  if (patterns.length > 0 && patterns.every((pattern) => /^[A-Za-z0-9._/-]*\*?$/.test(pattern))) return patterns;
+  throw new InvalidArgumentError("it is names, each of them whole or its beginning and *: Opaque,kubernetes.io/*.");
+}
+
+export function readScopes(text: string): readonly Scope[] {
+  const names = readNames(text);
+  const scopes = SCOPES.filter((scope) => names.includes(scope));
+  if (names.length > 0 && scopes.length === names.length) return scopes;
+  throw new InvalidArgumentError(`it is some of ${SCOPES.join(",")}.`);
 }
 
 export function readBits(text: string): number {

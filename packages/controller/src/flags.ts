@@ -10,6 +10,8 @@ import {
   readNames,
   readNumber,
   readPairs,
+  readPatterns,
+  readScopes,
   readSpan,
   readTime,
 } from "./flag-values.ts";
@@ -46,7 +48,8 @@ export function flags(version: string): Command {
     .version(`controller version: ${version}`, "--version", "print the version and exit")
     .helpOption("-h, --help", "print this help and exit")
     .addHelpText("after", "\nEach flag may stand in the environment instead: SEALED_SECRETS_KEY_SIZE for --key-size.");
-  for (const option of [...cluster(), ...keys(), ...unsealing(), ...serving(), ...logging()]) command.addOption(option);
+  const options = [...cluster(), ...keys(), ...unsealing(), ...policy(), ...serving(), ...logging()];
+  for (const option of options) command.addOption(option);
   return command;
 }
 
@@ -113,6 +116,27 @@ function unsealing(): Option[] {
     boolean("--kstatus-conditions", "conditions Ready, Stalled and Reconciling beside Synced", true),
     boolean("--skip-recreate", "do not watch Secrets: one that is deleted or changed stays so", false),
     boolean("--old-gc-behavior", "delete the Secret of a deleted SealedSecret itself; needs that permission", false),
+    boolean("--keep-secrets", "every Secret outlives its SealedSecret, as if its template said so", false),
+    boolean("--recreate-secrets", "delete and make anew what cannot be changed; needs that permission", false),
+  ];
+}
+
+/** Without these, what Kubernetes lets the author of a SealedSecret ask for is made. */
+function policy(): Option[] {
+  return [
+    value("--allow-types <patterns>", "make Secrets of these types alone: Opaque,kubernetes.io/*").argParser(
+      readPatterns,
+    ),
+    value("--deny-types <patterns>", "make no Secrets of these types: kubernetes.io/service-account-token")
+      .argParser(readPatterns)
+      .default([], "none"),
+    value("--allow-scopes <scopes>", "open SealedSecrets of these scopes alone: strict,namespace-wide").argParser(
+      readScopes,
+    ),
+    value("--allow-labels <patterns>", "let a template have these labels alone: team,app.kubernetes.io/*").argParser(
+      readPatterns,
+    ),
+    value("--allow-annotations <patterns>", "let a template have these annotations alone").argParser(readPatterns),
   ];
 }
 

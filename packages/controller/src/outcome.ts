@@ -1,6 +1,7 @@
 import { describeProblem, type Problem, printable, SealwrightError } from "@sealwright/core";
 import { ApiError } from "./kubernetes/api-error.ts";
-import type { Drift, Refusal } from "./plan.ts";
+import { type Drift, RECREATE, type Refusal } from "./plan.ts";
+import type { Violation } from "./policy.ts";
 
 /** How one look at a SealedSecret ended. */
 export type Outcome = Success | Failure;
@@ -48,6 +49,8 @@ export type Reason =
   | "TypeChange"
   | "ForbiddenLabel"
   | "ForbiddenName"
+  | "RefusedByPolicy"
+  | "SecretTerminating"
   | "SecretRefused"
   | "Forbidden"
   | "ApiUnavailable"
@@ -55,7 +58,7 @@ export type Reason =
 
 /** Whether it may heal by itself, or only when somebody changes something: the object, its Secret, or the keys. */
 export function mayHeal({ reason }: Failure): boolean {
-  return ["TemplateThrottled", "Forbidden", "ApiUnavailable", "InternalError"].includes(reason);
+  return ["TemplateThrottled", "SecretTerminating", "Forbidden", "ApiUnavailable", "InternalError"].includes(reason);
 }
 
 /** An error as a log line or a status may tell of it: whatever is not ours could quote a value, and is named alone. */
@@ -127,12 +130,24 @@ function describeRefusal(refusal: Refusal): { readonly reason: Reason; readonly 
           'delete it, or annotate it with sealedsecrets.bitnami.com/managed: "true" to hand it over',
       };
     case "immutable":
-      return { reason: "Immutable", message: "the Secret is immutable: delete it, and it is made anew" };
+      return { reason: "Immutable", message: `the Secret is immutable: ${howToRecreate(refusal)}` };
     case "type_change":
       return {
         reason: "TypeChange",
-        message: `a Secret's type cannot change from ${printable(refusal.from)} to ${printable(refusal.to)}: delete it, and it is made anew`,
+        message: `a Secret's type cannot change from ${printable(refusal.from)} to ${printable(refusal.to)}: ${howToRecreate(refusal)}`,
       };
+    case "terminating":
+      return {
+        reason: "SecretTerminating",
+        message: "the former Secret is being deleted and its finalizers hold that up: when it is gone, it is made anew",
+      };
+    case "may_not_delete":
+      return {
+        reason: "Forbidden",
+        message: 'making the Secret anew needs the verb "delete" on Secrets, which the controller does not have',
+      };
+    case "policy":
+      return { reason: "RefusedByPolicy", message: describeViolation(refusal.violation) };
     case "key_label":
       return {
         reason: "ForbiddenLabel",
@@ -145,4 +160,13 @@ function describeRefusal(refusal: Refusal): { readonly reason: Reason; readonly 
         message: "a Secret of this name counts as a sealing key here, and a SealedSecret never makes or changes one",
       };
   }
+}
+
+function howToRecreate({ recreatable }: { readonly recreatable: boolean }): string {
+  const hint = `, or annotate the template with ${RECREATE}: "true" to have that done`;
+  return `delete it, and it is made anew${recreatable ? hint : ""}`;
+}
+
+function describeViolation({ what, found, rule }: Violation): string {
+  return `the controller runs with ${rule}, which does not let the ${what} ${printable(found)} pass`;
 }

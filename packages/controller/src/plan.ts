@@ -1,10 +1,21 @@
 import { timingSafeEqual } from "node:crypto";
-import { KEY_LABEL, SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND, type Secret } from "@sealwright/core";
+import {
+  KEY_LABEL,
+  type ObjectMeta,
+  SEALED_SECRET_API_VERSION,
+  SEALED_SECRET_KIND,
+  type Secret,
+} from "@sealwright/core";
+import type { Violation } from "./policy.ts";
 import type { ExistingSecret, ObservedSealedSecret, OwnedSecret, OwnerReference } from "./ports.ts";
 
 export const MANAGED = "sealedsecrets.bitnami.com/managed";
 export const PATCH = "sealedsecrets.bitnami.com/patch";
 const SKIP_OWNER = "sealedsecrets.bitnami.com/skip-set-owner-references";
+/** The Secret outlives its SealedSecret, and the next one of its name takes it over. */
+export const KEEP = "sealwright.dev/keep";
+/** What Kubernetes does not let change is deleted and made anew. */
+export const RECREATE = "sealwright.dev/recreate";
 
 /** What is to be done with the cluster's Secret; nothing has been done yet. */
 export type Plan =
@@ -16,6 +27,8 @@ export type Plan =
       /** Null where the SealedSecret changed, or nobody knows. */
       readonly drift: Drift | null;
     }
+  /** Deletes one that this SealedSecret controls, and makes another. */
+  | { readonly action: "recreate"; readonly secret: OwnedSecret; readonly over: ExistingSecret }
   | { readonly action: "keep"; readonly existing: ExistingSecret }
   | { readonly action: "refuse"; readonly refusal: Refusal };
 
@@ -28,27 +41,63 @@ export interface Drift {
 /** Why the Secret is left as it is. */
 export type Refusal =
   | { readonly kind: "not_managed"; readonly owner: string | null }
-  | { readonly kind: "immutable" }
-  | { readonly kind: "type_change"; readonly from: string; readonly to: string }
+  | (ForbiddenChange & {
+      /** Whether the controller would delete it and make another, if it were told to. */
+      readonly recreatable: boolean;
+    })
+  | { readonly kind: "terminating" }
+  | { readonly kind: "may_not_delete" }
+  | { readonly kind: "policy"; readonly violation: Violation }
   | { readonly kind: "key_label" }
   | { readonly kind: "key_name" };
 
-/** Decides from what the SealedSecret holds and what the cluster has. Pure: the same arguments, the same plan. */
-export function plan(observed: ObservedSealedSecret, unsealed: Secret, existing: ExistingSecret | null): Plan {
+type ForbiddenChange =
+  | { readonly kind: "immutable" }
+  | { readonly kind: "type_change"; readonly from: string; readonly to: string };
+
+/** What the controller's flags have every template say. */
+export interface PlanOptions {
+  readonly keepSecrets?: boolean;
+  readonly recreateSecrets?: boolean;
+}
+
+/**
+ * Decides from what the SealedSecret holds and what the cluster has. Pure: the same arguments, the same plan.
+ *
+ * @param unsealed the Secret as the SealedSecret says it
+ */
+export function plan(
+  observed: ObservedSealedSecret,
+  unsealed: Secret,
+  existing: ExistingSecret | null,
+  { keepSecrets = false, recreateSecrets = false }: PlanOptions = {},
+): Plan {
   if (isSealingKey(unsealed) || (existing !== null && isSealingKey(existing.secret))) {
     return refuse({ kind: "key_label" });
   }
-  const wanted = { secret: unsealed, owners: ownersFor(observed, unsealed) };
+  const secret = keepSecrets ? marked(unsealed, KEEP) : unsealed;
+  const wanted = { secret, owners: ownersFor(observed, secret) };
   if (existing === null) return { action: "create", secret: wanted };
-  const merged = isMarked(existing.secret, PATCH) ? patched(wanted, existing) : replaced(wanted, existing);
+  const isPatched = isMarked(existing.secret, PATCH);
+  const merged = isPatched ? patched(observed, wanted, existing) : replaced(wanted, existing);
   const differences = differencesOf(merged, existing, wasInOrder(observed));
   // Before anyone asks whose it is: a Secret that was made without an owner stays what the SealedSecret says.
   if (differences.items.length === 0 && differences.parts.length === 0) return { action: "keep", existing };
   if (!mayWrite(observed, existing)) return refuse({ kind: "not_managed", owner: controllerOf(existing) });
   const drift = wasInOrder(observed) ? differences : null;
-  return (
-    forbiddenChange(merged.secret, existing.secret) ?? { action: "replace", secret: merged, over: existing, drift }
-  );
+  const forbidden = forbiddenChange(merged.secret, existing.secret);
+  if (forbidden === null) return { action: "replace", secret: merged, over: existing, drift };
+  // One that holds what others put there, or that merely passes for ours, is nobody's to delete.
+  const recreatable = !isPatched && isControlled(observed, existing);
+  const toldTo = recreateSecrets || isMarked(secret, RECREATE);
+  if (!recreatable || !toldTo) return refuse({ ...forbidden, recreatable });
+  if (isTerminating(existing)) return refuse({ kind: "terminating" });
+  return { action: "recreate", secret: wanted, over: existing };
+}
+
+/** Whether it is deleted already, and its finalizers hold that up. */
+function isTerminating({ manifest }: ExistingSecret): boolean {
+  return (manifest["metadata"] as ObjectMeta | undefined)?.["deletionTimestamp"] !== undefined;
 }
 
 /** Whether the Secret was what this same SealedSecret says: what differs now, somebody else changed. */
@@ -66,14 +115,17 @@ function isSealingKey({ metadata }: Secret): boolean {
 }
 
 function ownersFor(observed: ObservedSealedSecret, unsealed: Secret): readonly OwnerReference[] {
-  if (isMarked(unsealed, SKIP_OWNER)) return [];
+  if (isMarked(unsealed, SKIP_OWNER) || isMarked(unsealed, KEEP)) return [];
   const { name, uid } = observed;
   return [{ apiVersion: SEALED_SECRET_API_VERSION, kind: SEALED_SECRET_KIND, name, uid, controller: true }];
 }
 
 function mayWrite(observed: ObservedSealedSecret, existing: ExistingSecret): boolean {
-  const controlled = existing.owners.some((owner) => owner.controller === true && owner.uid === observed.uid);
-  return controlled || isMarked(existing.secret, MANAGED) || isMarked(existing.secret, PATCH);
+  return isControlled(observed, existing) || [MANAGED, PATCH, KEEP].some((mark) => isMarked(existing.secret, mark));
+}
+
+function isControlled({ uid }: ObservedSealedSecret, { owners }: ExistingSecret): boolean {
+  return owners.some((owner) => owner.controller === true && owner.uid === uid);
 }
 
 /** `Kind name` of whatever controls the Secret, or null where nothing does. */
@@ -88,8 +140,11 @@ function replaced(wanted: OwnedSecret, existing: ExistingSecret): OwnedSecret {
 }
 
 /** Items, labels and annotations are merged in; the rest stays, and the owner too unless the Secret is also `managed`. */
-function patched(wanted: OwnedSecret, existing: ExistingSecret): OwnedSecret {
+function patched({ uid }: ObservedSealedSecret, wanted: OwnedSecret, existing: ExistingSecret): OwnedSecret {
   const { secret } = existing;
+  const { [KEEP]: _, ...annotations } = secret.metadata.annotations ?? {};
+  const others = existing.owners.filter((owner) => owner.uid !== uid);
+  const owners = isMarked(wanted.secret, KEEP) ? others : existing.owners;
   return {
     secret: {
       ...secret,
@@ -98,11 +153,11 @@ function patched(wanted: OwnedSecret, existing: ExistingSecret): OwnedSecret {
       metadata: {
         ...secret.metadata,
         labels: { ...secret.metadata.labels, ...wanted.secret.metadata.labels },
-        annotations: { ...secret.metadata.annotations, ...wanted.secret.metadata.annotations },
+        annotations: { ...annotations, ...wanted.secret.metadata.annotations },
       },
       data: new Map([...secret.data, ...wanted.secret.data]),
     },
-    owners: isMarked(secret, MANAGED) ? wanted.owners : existing.owners,
+    owners: isMarked(secret, MANAGED) ? wanted.owners : owners,
   };
 }
 
@@ -112,10 +167,10 @@ function lastingImmutability(wanted: Secret, existing: Secret): { immutable?: tr
 }
 
 /** What the API server would refuse, said before it is asked. */
-function forbiddenChange(wanted: Secret, existing: Secret): Plan | null {
+function forbiddenChange(wanted: Secret, existing: Secret): ForbiddenChange | null {
   const [from, to] = [typeOf(existing), typeOf(wanted)];
-  if (from !== to) return refuse({ kind: "type_change", from, to });
-  if (existing.immutable === true && changedItems(wanted, existing).length > 0) return refuse({ kind: "immutable" });
+  if (from !== to) return { kind: "type_change", from, to };
+  if (existing.immutable === true && changedItems(wanted, existing).length > 0) return { kind: "immutable" };
   return null;
 }
 
@@ -166,6 +221,11 @@ function sameOwners(a: readonly OwnerReference[], b: readonly OwnerReference[]):
 /** As the API server defaults it. */
 function typeOf({ type }: Secret): string {
   return type === undefined || type === "" ? "Opaque" : type;
+}
+
+function marked(secret: Secret, annotation: string): Secret {
+  const { metadata } = secret;
+  return { ...secret, metadata: { ...metadata, annotations: { ...metadata.annotations, [annotation]: "true" } } };
 }
 
 function isMarked({ metadata }: Secret, annotation: string): boolean {

@@ -1,4 +1,6 @@
 import type { KeyRing, SealedSecret, Secret, Unsealed } from "@sealwright/core";
+import type { PlanOptions } from "./plan.ts";
+import type { Policy } from "./policy.ts";
 
 /** What reconciling needs of the world. `kubernetes/` and `keys/` provide it; tests provide it without either. */
 export interface ReconcilePorts {
@@ -12,6 +14,8 @@ export interface ReconcilePorts {
   readonly records: Records;
   readonly settled: SettledSecrets;
   readonly clock: Clock;
+  readonly policy: Policy;
+  readonly planning: PlanOptions;
   /** Whether `Ready`, `Stalled` and `Reconciling` stand beside `Synced`. */
   readonly kstatus: boolean;
 }
@@ -43,6 +47,8 @@ export interface SecretStore {
   create(secret: OwnedSecret): Promise<SecretVersion>;
   /** Replaces the Secret that was read at that resourceVersion, and no other; resolves to what it is then. */
   replace(secret: OwnedSecret, over: ExistingSecret): Promise<SecretVersion>;
+  /** Deletes the Secret as it was read, and no other. Throws ApiError. */
+  delete(existing: ExistingSecret): Promise<void>;
 }
 
 /** One state of one Secret. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Config, NothingToRun, readConfig } from "../src/config.ts";
+import { NO_POLICY } from "../src/policy.ts";
 
 function config(argv: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Config {
   return readConfig(argv, environment, "1.2.3");
@@ -32,6 +33,9 @@ test("the defaults are the Go controller's, but where those hurt: no slow client
     acceptDeprecatedV1Data: true,
     updateStatus: true,
     skipRecreate: false,
+    keepSecrets: false,
+    recreateSecrets: false,
+    policy: NO_POLICY,
     oldGcBehavior: false,
     listenAddr: { host: undefined, port: 8080 },
     listenMetricsAddr: { host: undefined, port: 8081 },
@@ -57,6 +61,28 @@ describe("a flag", () => {
   test.each<[string[], Partial<Config>]>([
     [["--kubeconfig", "/k", "--context", "c"], { kubeconfig: "/k", context: "c" }],
     [["--label-selector=a=b,c!=d"], { labelSelector: "a=b,c!=d" }],
+    [["--keep-secrets", "--recreate-secrets=true"], { keepSecrets: true, recreateSecrets: true }],
+    [
+      ["--deny-types=kubernetes.io/service-account-token", "--allow-scopes", "strict,namespace-wide"],
+      {
+        policy: {
+          ...NO_POLICY,
+          denyTypes: ["kubernetes.io/service-account-token"],
+          allowScopes: ["strict", "namespace-wide"],
+        },
+      },
+    ],
+    [
+      ["--allow-types=Opaque,kubernetes.io/*", "--allow-labels=team", "--allow-annotations=-"],
+      {
+        policy: {
+          ...NO_POLICY,
+          allowTypes: ["Opaque", "kubernetes.io/*"],
+          allowLabels: ["team"],
+          allowAnnotations: ["-"],
+        },
+      },
+    ],
     [["--key-prefix=key"], { keyPrefix: "key" }],
     [["--key-size", "2048"], { keySize: 2048 }],
     [["--key-ttl", "1h30m"], { keyTtl: 5_400_000 }],

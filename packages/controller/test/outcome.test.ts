@@ -88,11 +88,17 @@ describe("every refusal has a reason and words", () => {
   test.each<[Refusal, Reason, string]>([
     [{ kind: "not_managed", owner: null }, "NotManaged", "nothing owns it"],
     [{ kind: "not_managed", owner: "Deployment web" }, "NotManaged", "belongs to Deployment web"],
-    [{ kind: "immutable" }, "Immutable", "immutable"],
+    [{ kind: "immutable", recreatable: false }, "Immutable", "immutable"],
+    [{ kind: "immutable", recreatable: true }, "Immutable", 'sealwright.dev/recreate: "true"'],
     [
-      { kind: "type_change", from: "Opaque", to: "kubernetes.io/tls" },
+      { kind: "type_change", from: "Opaque", to: "kubernetes.io/tls", recreatable: false },
       "TypeChange",
       "from Opaque to kubernetes.io/tls",
+    ],
+    [
+      { kind: "policy", violation: { what: "type", found: "Opaque", rule: "--allow-types" } },
+      "RefusedByPolicy",
+      "--allow-types, which does not let the type Opaque pass",
     ],
     [{ kind: "key_label" }, "ForbiddenLabel", "label of a sealing key"],
     [{ kind: "key_name" }, "ForbiddenName", "counts as a sealing key"],
@@ -102,10 +108,20 @@ describe("every refusal has a reason and words", () => {
     expect(mayHeal(words(refusal))).toBe(false);
   });
 
+  test.each<[Refusal, Reason, string]>([
+    [{ kind: "terminating" }, "SecretTerminating", "finalizers"],
+    [{ kind: "may_not_delete" }, "Forbidden", '"delete"'],
+  ])("%o, which may heal", (refusal, reason, text) => {
+    expect(words(refusal)).toMatchObject({ kind: "failed", stage: "update", reason });
+    expect(words(refusal).message).toContain(text);
+    expect(mayHeal(words(refusal))).toBe(true);
+  });
+
   test("and a hostile type or owner floods no status", () => {
     const text = `${"x".repeat(2_000_000)}\n\u001b[31m`;
     for (const refusal of [
-      { kind: "type_change", from: text, to: text },
+      { kind: "type_change", from: text, to: text, recreatable: true },
+      { kind: "policy", violation: { what: "label", found: text, rule: "--allow-labels" } },
       { kind: "not_managed", owner: text },
     ] as const) {
       expect(words(refusal).message).toMatch(/^[\x20-\x7e]{1,400}$/);

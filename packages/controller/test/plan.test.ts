@@ -7,6 +7,8 @@ const MANAGED = { "sealedsecrets.bitnami.com/managed": "true" };
 const PATCH = { "sealedsecrets.bitnami.com/patch": "true" };
 const SKIP_OWNER = { "sealedsecrets.bitnami.com/skip-set-owner-references": "true" };
 const KEY_LABEL = "sealedsecrets.bitnami.com/sealed-secrets-key";
+const KEEP = { "sealwright.dev/keep": "true" };
+const RECREATE = { "sealwright.dev/recreate": "true" };
 const CHANGED = { items: { password: "n3w" } };
 const DEPLOYMENT: OwnerReference = { apiVersion: "apps/v1", kind: "Deployment", name: "web", uid: "uid-9" };
 
@@ -184,6 +186,7 @@ describe("a change that the API server would refuse", () => {
       kind: "type_change",
       from: "Opaque",
       to: "kubernetes.io/tls",
+      recreatable: true,
     });
   });
 
@@ -192,11 +195,15 @@ describe("a change that the API server would refuse", () => {
       kind: "type_change",
       from: "kubernetes.io/tls",
       to: "Opaque",
+      recreatable: true,
     });
   });
 
   test("an item of an immutable Secret", () => {
-    expect(refusal(planned(CHANGED, { owners: [OWNER], immutable: true }))).toEqual({ kind: "immutable" });
+    expect(refusal(planned(CHANGED, { owners: [OWNER], immutable: true }))).toEqual({
+      kind: "immutable",
+      recreatable: true,
+    });
   });
 
   test("but not the labels of an immutable Secret", () => {
@@ -266,6 +273,88 @@ describe("a Secret that was in order, of a SealedSecret that has not changed sin
   test("of an immutable one says so", () => {
     expect(refusal(drifted({ ...unsealed, immutable: true }, { ...CHANGED, immutable: true }))).toEqual({
       kind: "immutable",
+      recreatable: true,
     });
+  });
+});
+
+describe("a Secret that is to outlive its SealedSecret", () => {
+  test("is made without an owner, where the template or the flag says so; the flag marks it", () => {
+    expect(written(planned({ annotations: KEEP }, null)).owners).toEqual([]);
+    const byFlag = plan(observedSealedSecret(), secretOf(), null, { keepSecrets: true });
+    expect(written(byFlag).owners).toEqual([]);
+    expect(written(byFlag).secret.metadata.annotations).toEqual(KEEP);
+  });
+
+  test("is this SealedSecret's all the same, and that of the next one of its name", () => {
+    const result = planned({ ...CHANGED, annotations: KEEP }, { annotations: KEEP });
+    expect(result.action).toBe("replace");
+    expect(written(result).owners).toEqual([]);
+  });
+
+  test("is somebody else's where only the template says so", () => {
+    expect(planned({ ...CHANGED, annotations: KEEP }, {}).action).toBe("refuse");
+  });
+
+  test("loses its owner once the template says so, and has it again once it does so no longer", () => {
+    expect(written(planned({ annotations: KEEP }, { owners: [OWNER] })).owners).toEqual([]);
+    const again = written(planned({}, { annotations: KEEP }));
+    expect(again.owners).toEqual([OWNER]);
+    expect(again.secret.metadata.annotations).toBeUndefined();
+  });
+
+  test("and is patched: loses this owner alone, and later the mark alone, for others share it", () => {
+    const kept = written(planned({ annotations: KEEP }, { annotations: PATCH, owners: [DEPLOYMENT, OWNER] }));
+    expect(kept.owners).toEqual([DEPLOYMENT]);
+    expect(kept.secret.metadata.annotations).toEqual({ ...PATCH, ...KEEP });
+    const again = written(planned({}, { annotations: { ...PATCH, ...KEEP }, owners: [DEPLOYMENT] }));
+    expect(again.owners).toEqual([DEPLOYMENT]);
+    expect(again.secret.metadata.annotations).toEqual(PATCH);
+  });
+});
+
+describe("what cannot be changed", () => {
+  const immutable = { owners: [OWNER], immutable: true };
+
+  test("is made anew where the template or the flag says so: as the SealedSecret says it, and no more of the old one", () => {
+    const result = planned({ ...CHANGED, annotations: RECREATE }, { ...immutable, labels: { old: "1" } });
+    expect(result).toMatchObject({ action: "recreate", secret: { owners: [OWNER] }, over: { uid: "secret-uid" } });
+    if (result.action === "recreate") {
+      expect(result.secret.secret).toEqual(secretOf({ ...CHANGED, annotations: RECREATE }));
+    }
+    const byFlag = plan(observedSealedSecret(), secretOf({ type: "a/b" }), existingSecret({ owners: [OWNER] }), {
+      recreateSecrets: true,
+    });
+    expect(byFlag.action).toBe("recreate");
+  });
+
+  test.each<[string, Existing]>([
+    ["nobody's, marked managed", { annotations: MANAGED, immutable: true }],
+    ["kept", { annotations: KEEP, immutable: true }],
+    ["shared with others", { ...immutable, annotations: PATCH }],
+    ["owned, but not controlled", { owners: [{ ...OWNER, controller: false }], annotations: MANAGED, immutable: true }],
+  ])("is never deleted where it is %s", (_, existing) => {
+    expect(refusal(planned({ ...CHANGED, annotations: RECREATE }, existing))).toEqual({
+      kind: "immutable",
+      recreatable: false,
+    });
+  });
+
+  test("is not deleted where it is somebody else's, or a sealing key", () => {
+    const theirs = { immutable: true, owners: [{ ...DEPLOYMENT, controller: true }] };
+    expect(refusal(planned({ ...CHANGED, annotations: RECREATE }, theirs))).toMatchObject({ kind: "not_managed" });
+    const keyed = { ...immutable, labels: { [KEY_LABEL]: "active" } };
+    expect(refusal(planned({ ...CHANGED, annotations: RECREATE }, keyed))).toEqual({ kind: "key_label" });
+  });
+
+  test("is not deleted twice: finalizers may hold it", () => {
+    const manifest = { metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } };
+    const existing = { ...existingSecret(immutable), manifest };
+    const unsealed = secretOf({ ...CHANGED, annotations: RECREATE });
+    expect(refusal(plan(observedSealedSecret(), unsealed, existing))).toEqual({ kind: "terminating" });
+  });
+
+  test("what can be changed is not deleted for it", () => {
+    expect(planned({ ...CHANGED, annotations: RECREATE }, { owners: [OWNER] }).action).toBe("replace");
   });
 });

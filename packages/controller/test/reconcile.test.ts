@@ -1,6 +1,8 @@
 import { KeyRing, type SealingKey, sealValue, unseal } from "@sealwright/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ApiError } from "../src/kubernetes/api-error.ts";
+import type { PlanOptions } from "../src/plan.ts";
+import { NO_POLICY, type Policy } from "../src/policy.ts";
 import type {
   ExistingSecret,
   ObservedSealedSecret,
@@ -39,6 +41,7 @@ interface World {
   readonly get?: unknown;
   readonly create?: unknown;
   readonly replace?: unknown;
+  readonly delete?: unknown;
   readonly write?: unknown;
   readonly ring?: KeyRing;
   readonly isKeyName?: boolean;
@@ -47,6 +50,8 @@ interface World {
   readonly seen?: SeenSecret;
   /** Whether the CRD has a place for records. */
   readonly keepsOurFields?: boolean;
+  readonly policy?: Partial<Policy>;
+  readonly planning?: PlanOptions;
 }
 
 /** Ports over one SealedSecret and at most one Secret, which note in order what was asked of them. */
@@ -58,7 +63,7 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
   const messages: string[] = [];
   const noted: string[] = [];
   const decrypted: string[] = [];
-  const effect = (name: "get" | "create" | "replace" | "write") => {
+  const effect = (name: "get" | "create" | "replace" | "delete" | "write") => {
     effects.push(name);
     if (throws[name] !== undefined) throw throws[name];
   };
@@ -80,6 +85,10 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
         expect(over).toBe(existing);
         secrets.push(itemsOf(secret));
         return { uid: "secret-uid", resourceVersion: "8" };
+      },
+      async delete(over) {
+        effect("delete");
+        expect(over).toBe(existing);
       },
     },
     statuses: {
@@ -107,6 +116,8 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
       note: (_, secretVersion) => noted.push(secretVersion),
     },
     kstatus: false,
+    policy: { ...NO_POLICY, ...throws.policy },
+    planning: throws.planning ?? {},
     clock: { now: () => new Date("2026-03-01T00:00:00Z") },
   };
   return { ports, effects, statuses, secrets, messages, noted, decrypted };

@@ -30,6 +30,11 @@ export function secretStore(transport: Transport, seen: (key: string) => SeenSec
       const { namespace = "", name = "" } = wanted.secret.metadata;
       return versionOf(await transport.request("PUT", path(namespace, name), { body: updateOf(wanted, over) }));
     },
+
+    async delete({ secret, uid, resourceVersion }) {
+      const { namespace = "", name = "" } = secret.metadata;
+      await transport.request("DELETE", path(namespace, name), { body: { preconditions: { uid, resourceVersion } } });
+    },
   };
 }
 
@@ -38,11 +43,11 @@ export async function deleteSecretOf(
   transport: Transport,
   { namespace, name, uid }: { readonly namespace: string; readonly name: string; readonly uid: string },
 ): Promise<boolean> {
-  const existing = await secretStore(transport).get(namespace, name);
+  const store = secretStore(transport);
+  const existing = await store.get(namespace, name);
   const controlled = existing?.owners.some((owner) => owner.controller === true && owner.uid === uid);
   if (existing === null || controlled !== true) return false;
-  const preconditions = { uid: existing.uid, resourceVersion: existing.resourceVersion };
-  await transport.request("DELETE", path(namespace, name), { body: { preconditions } });
+  await store.delete(existing);
   return true;
 }
 

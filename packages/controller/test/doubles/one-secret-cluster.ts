@@ -7,6 +7,8 @@ import {
   unseal,
 } from "@sealwright/core";
 import { ApiError } from "../../src/kubernetes/api-error.ts";
+import type { PlanOptions } from "../../src/plan.ts";
+import { NO_POLICY } from "../../src/policy.ts";
 import type {
   ExistingSecret,
   ObservedSealedSecret,
@@ -37,6 +39,9 @@ export class OneSecretCluster {
   secret: Stored | null = null;
   keys: readonly SealingKey[];
   acceptDeprecatedData = true;
+  policy = NO_POLICY;
+  planning: PlanOptions = {};
+  mayDelete = true;
   watchesSecrets = true;
   readonly #templates: TemplateEngine;
   #versions = 100;
@@ -71,6 +76,11 @@ export class OneSecretCluster {
     this.writeSecret({ secret: { ...this.#there().secret, data: secretOf({ items }).data } });
   }
 
+  /** What the last look did. */
+  get effects(): readonly string[] {
+    return this.#effects;
+  }
+
   get items(): Readonly<Record<string, string>> {
     return this.secret === null ? {} : itemsOf(this.secret.secret);
   }
@@ -87,7 +97,7 @@ export class OneSecretCluster {
 
   #ports(): ReconcilePorts {
     const ring = new KeyRing(this.keys);
-    const { acceptDeprecatedData } = this;
+    const { acceptDeprecatedData, policy, planning } = this;
     const options = { acceptDeprecatedData, templates: this.#templates };
     return {
       sealedSecrets: { get: () => this.#observed() },
@@ -96,6 +106,7 @@ export class OneSecretCluster {
         get: async () => this.#noted("get", this.secret === null ? null : existing(this.secret)),
         create: async (wanted) => this.#stored("create", wanted, `uid-${this.#version()}`),
         replace: async (wanted, over) => this.#replaced(wanted, over),
+        delete: async (over) => this.#deleted(over),
       },
       statuses: {
         keepsOurFields: true,
@@ -111,7 +122,9 @@ export class OneSecretCluster {
         this.#effects.push(...[...unsealed.keyOf.keys()].map((item) => `open ${item}`));
         return unsealed;
       },
-      records: new RecordBook(() => ring, options),
+      records: new RecordBook(() => ring, { acceptDeprecatedData, policy, ...planning }),
+      policy,
+      planning,
       settled: { holds: () => false, note: () => {} },
       clock: { now: () => new Date() },
       kstatus: true,
@@ -129,6 +142,15 @@ export class OneSecretCluster {
     const { uid, resourceVersion } = this.#there();
     if (over.resourceVersion === resourceVersion) return this.#stored("replace", wanted, uid);
     throw new ApiError("PUT secret", { status: 409, reason: "Conflict" });
+  }
+
+  #deleted(over: ExistingSecret): void {
+    this.#noted("delete", null);
+    if (!this.mayDelete) throw new ApiError("DELETE secret", { status: 403, reason: "Forbidden" });
+    const { uid, resourceVersion } = this.#there();
+    if (over.uid !== uid || over.resourceVersion !== resourceVersion)
+      throw new ApiError("DELETE secret", { status: 409, reason: "Conflict" });
+    this.secret = null;
   }
 
   #stored(effect: string, { secret, owners }: OwnedSecret, uid: string): SecretVersion {

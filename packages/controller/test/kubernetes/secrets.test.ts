@@ -147,6 +147,13 @@ describe("replacing", () => {
   });
 });
 
+test("deleting takes the Secret as it was read, and no other", async () => {
+  const over = await stored(secretManifestOf());
+  api.answer("DELETE", PATH, { status: 409, body: { reason: "Conflict" } });
+  await expect(store.delete(over)).rejects.toMatchObject({ reason: "Conflict" });
+  expect(bodyOf("DELETE")).toEqual({ preconditions: { uid: "secret-uid", resourceVersion: "7" } });
+});
+
 describe("what kubectl apply left on a Secret", () => {
   const annotations = { [LAST_APPLIED]: '{"data":{"password":"b2xk"}}', "sealedsecrets.bitnami.com/patch": "true" };
 

@@ -2,6 +2,7 @@ import { KeyRing, readSealedSecret, readSealingKey, type SealingKey } from "@sea
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readVectors } from "../../../../test/vectors/vector-files.ts";
+import { NO_POLICY, type Policy } from "../../src/policy.ts";
 import type { ObservedSealedSecret, Opened, Recorded, SecretVersion } from "../../src/ports.ts";
 import { RecordBook } from "../../src/records/record-book.ts";
 import { observedSealedSecret, secretOf } from "../doubles/objects.ts";
@@ -26,6 +27,8 @@ interface Situation {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ring?: readonly SealingKey[];
   readonly acceptDeprecatedData?: boolean;
+  readonly policy?: Policy;
+  readonly keepSecrets?: boolean;
   readonly about?: Partial<ObservedSealedSecret>;
   readonly text?: string;
 }
@@ -35,7 +38,7 @@ function situation({ spec = SPEC, annotations = {}, ring = [key, other], text, a
   const manifest = { apiVersion: "bitnami.com/v1alpha1", kind: "SealedSecret", metadata, spec };
   const status = text === undefined ? {} : { record: text };
   return {
-    book: new RecordBook(() => new KeyRing(ring), { acceptDeprecatedData: options.acceptDeprecatedData ?? true }),
+    book: new RecordBook(() => new KeyRing(ring), { acceptDeprecatedData: true, ...options }),
     observed: observedSealedSecret({ manifest, annotations, status, ...about }),
     sealed: readSealedSecret(manifest),
   };
@@ -230,6 +233,8 @@ describe("nothing is proven", () => {
     ["spec.data", { spec: { ...SPEC, data: "QUFB" } }],
     ["another scope", { annotations: { "sealedsecrets.bitnami.com/namespace-wide": "true" } }],
     ["another flag", { acceptDeprecatedData: false }],
+    ["another policy", { policy: { ...NO_POLICY, denyTypes: ["a/b"] } }],
+    ["Secrets that are kept", { keepSecrets: true }],
   ])("of the whole, once the SealedSecret has %s", async (_, given) => {
     const recorded = await read(await recordOf(), given);
     expect(recorded?.unchanged).toBe(false);
