@@ -45,6 +45,8 @@ export interface Config {
   readonly logFormat: "text" | "json";
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logInfoToStdout: boolean;
+  /** A file, or `-` for standard output. */
+  readonly auditLog: string | undefined;
   /** What is to be said of the flags once there is a log. */
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,9 @@
 import type { Server } from "node:http";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { createDecryptionThreads, createTemplateEngine, unseal } from "@sealwright/core";
+import { type Audit, NO_AUDIT } from "./audit/audit.ts";
+import type { AuditLog } from "./audit/audit-log.ts";
+import { auditedPorts } from "./audit/audited-ports.ts";
 import type { Config } from "./config.ts";
 import { createMetricsServer } from "./http/metrics-server.ts";
 import { close, createHttpServer, type ListenAddress, listen } from "./http/server.ts";
@@ -38,6 +41,8 @@ export interface ControllerOptions {
   readonly namespace: string;
   readonly version: string;
   readonly log: Log;
+  /** Null where none is kept. */
+  readonly audit: AuditLog | null;
 }
 
 /** Enough to keep the decryption threads of a few cores busy while others wait for the API server. */
@@ -48,6 +53,7 @@ const clock = { now: () => new Date() };
 /** All parts, wired as the configuration says. */
 export class Controller {
   readonly #options: ControllerOptions;
+  readonly #audit: Audit;
   readonly #metrics: Metrics;
   readonly #transport: Transport;
   readonly #keys: KeyRegistry;
@@ -63,11 +69,13 @@ export class Controller {
   constructor(options: ControllerOptions) {
     const { config, kubeConfig, namespace, version, log } = options;
     this.#options = options;
+    this.#audit = options.audit ?? NO_AUDIT;
     this.#metrics = new Metrics({
       version,
       sealedSecrets: config.metricsOmitSecretLabels ? null : () => this.#watches.all(),
       ring: () => this.#keys.ring,
       queue: () => this.#queue,
+      auditLinesLost: () => options.audit?.lost ?? 0,
       now: clock.now,
     });
     this.#transport = new Transport(kubeConfig, {
@@ -89,6 +97,7 @@ export class Controller {
       ports: this.#ports(),
       log,
       metrics: this.#metrics,
+      audit: this.#audit,
       maxRetries: config.maxUnsealRetries,
     });
     this.#queue = new WorkQueue({
@@ -100,7 +109,7 @@ export class Controller {
       backoff: reconciler.pauseAfter,
       onBegin: (begun) => this.#metrics.begun(begun),
     });
-    this.#orphans = config.oldGcBehavior ? new OrphanedSecrets({ transport: this.#transport, log }) : null;
+    this.#orphans = config.oldGcBehavior ? this.#orphanedSecrets() : null;
     this.#keys.onArrival(() => this.#queue.addFailed());
   }
 
@@ -135,6 +144,7 @@ export class Controller {
       // Only now: what the servers were asked needs them still.
       this.#threads.close();
       await this.#transport.close();
+      await this.#options.audit?.written();
     }
   }
 
@@ -182,8 +192,13 @@ export class Controller {
       rateLimit: { perSecond: config.rateLimit, burst: config.rateLimitBurst },
       readTimeout: config.readTimeout,
       writeTimeout: config.writeTimeout,
+      audit: this.#audit,
       onAnswer: (answer) => this.#metrics.httpAnswered(answer),
     });
+  }
+
+  #orphanedSecrets(): OrphanedSecrets {
+    return new OrphanedSecrets({ transport: this.#transport, log: this.#options.log, audit: this.#audit });
   }
 
   #ports(): ReconcilePorts {
@@ -194,14 +209,15 @@ export class Controller {
     const { policy, keepSecrets, recreateSecrets } = config;
     const acceptDeprecatedData = config.acceptDeprecatedV1Data;
     const options = { acceptDeprecatedData, templates: this.#templates, threads: this.#threads };
+    const secrets = secretStore(transport, (key) => this.#watches.seenSecret(key));
+    const open: ReconcilePorts["unseal"] = (sealed, known = new Map()) =>
+      this.#metrics.timeUnseal(() => unseal(sealed, this.#keys.ring, { ...options, known }));
     return {
+      ...auditedPorts({ unseal: open, secrets }, this.#audit),
       sealedSecrets: statuses.source,
-      secrets: secretStore(transport, (key) => this.#watches.seenSecret(key)),
       statuses: statuses.store,
       events: this.#events,
       keys: this.#keys,
-      unseal: (sealed, known = new Map()) =>
-        this.#metrics.timeUnseal(() => unseal(sealed, this.#keys.ring, { ...options, known })),
       records: new RecordBook(() => this.#keys.ring, { acceptDeprecatedData, keepSecrets, policy }),
       policy,
       planning: { keepSecrets, recreateSecrets },
@@ -212,7 +228,7 @@ export class Controller {
   }
 }
 
-function keyRegistry({ config, namespace, log }: ControllerOptions, transport: Transport): KeyRegistry {
+function keyRegistry({ config, namespace, log, audit }: ControllerOptions, transport: Transport): KeyRegistry {
   const store = new KeyStore({
     transport,
     namespace,
@@ -226,6 +242,7 @@ function keyRegistry({ config, namespace, log }: ControllerOptions, transport: T
     store,
     clock,
     log,
+    audit: audit ?? NO_AUDIT,
     bits: config.keySize,
     commonName: config.myCn,
     validFor: config.keyTtl,

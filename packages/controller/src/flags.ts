@@ -167,6 +167,10 @@ function logging(): Option[] {
     value("--log-format <format>", "text or json").choices(["text", "json"]).default("text"),
     value("--log-level <level>", "debug, info, warn or error").argParser(readLevel).default("info"),
     boolean("--log-info-stdout", "lines below warnings go to standard output", true),
+    value(
+      "--audit-log <file>",
+      "append a line of JSON for what is opened, written, refused or asked; - is standard output",
+    ),
     ...klogOptions(),
   ];
 }

@@ -72,7 +72,7 @@ function quoted(text: string): string {
 }
 
 /** JSON leaves some characters beyond ASCII as they are that a terminal would obey: those that control or turn the text. */
-function escaped(json: string): string {
+export function escaped(json: string): string {
   return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character
       .split("")

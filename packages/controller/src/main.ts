@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
+import { openAuditFile } from "./audit/audit-file.ts";
+import { AuditLog } from "./audit/audit-log.ts";
 import { type Config, NothingToRun, readConfig } from "./config.ts";
 import { Controller } from "./controller.ts";
 import { loadKubeConfig, ownNamespace } from "./kubernetes/kube-config.ts";
-import { createLog } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
@@ -39,8 +41,17 @@ async function run(config: Config, process: Process): Promise<void> {
   const namespace = await ownNamespace(kubeConfig);
   log.info("Starting sealwright-controller", { version, namespace });
   for (const message of config.warnings) log.warn(message);
-  const controller = new Controller({ config, kubeConfig, namespace, version, log });
+  const audit = await auditLog(config.auditLog, process.stdout, log);
+  const controller = new Controller({ config, kubeConfig, namespace, version, log, audit });
   process.onRenew(() => controller.renewKey());
   await controller.run(process.stop);
   log.info("Stopped");
+}
+
+/** Throws where the file cannot be written. */
+async function auditLog(to: string | undefined, stdout: Process["stdout"], log: Log): Promise<AuditLog | null> {
+  if (to === undefined) return null;
+  const toStdout = async (lines: string) => void stdout.write(lines);
+  const write = to === "-" ? toStdout : await openAuditFile(to);
+  return new AuditLog({ write, log, clock: { now: () => new Date() } });
 }

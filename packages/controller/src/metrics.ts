@@ -13,6 +13,8 @@ export interface MetricsOptions {
   /** Looked at when the metrics are asked for. */
   readonly ring: () => KeyRing;
   readonly queue: () => Pick<WorkQueue, "depth" | "oldest" | "failed">;
+  /** Looked at when the metrics are asked for. */
+  readonly auditLinesLost: () => number;
   readonly now: () => Date;
 }
 
@@ -42,7 +44,7 @@ export class Metrics {
   readonly #watchRestarts: Counter<"resource">;
   readonly #queueSeconds: Histogram<"urgency">;
 
-  constructor({ version, sealedSecrets, ring, queue, now }: MetricsOptions) {
+  constructor({ version, sealedSecrets, ring, queue, auditLinesLost, now }: MetricsOptions) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     new Gauge({ name: `${GO}build_info`, help: "Build information.", labelNames: ["revision"], registers }).set(
@@ -116,6 +118,15 @@ export class Metrics {
       labelNames: ["urgency"],
       buckets: BUCKETS,
       registers,
+    });
+    new Counter({
+      name: `${OURS}audit_lines_lost_total`,
+      help: "Lines of the audit log that could not be written.",
+      registers,
+      collect() {
+        this.reset();
+        this.inc(auditLinesLost());
+      },
     });
     queueGauges(queue, registers);
     keyGauges(ring, now, registers);

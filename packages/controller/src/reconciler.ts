@@ -1,3 +1,4 @@
+import type { Audit } from "./audit/audit.ts";
 import { isRace } from "./kubernetes/api-error.ts";
 import type { Log } from "./log.ts";
 import type { Metrics, UnsealError } from "./metrics.ts";
@@ -10,6 +11,7 @@ export interface ReconcilerOptions {
   readonly ports: ReconcilePorts;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly audit: Audit;
   /** Null for no end. */
   readonly maxRetries: number | null;
 }
@@ -50,12 +52,14 @@ export class Reconciler {
   };
 
   #failed(error: unknown, at: { readonly namespace: string; readonly name: string }): void {
-    const { log, metrics } = this.#options;
+    const { log, metrics, audit } = this.#options;
     metrics.reconciled(isRace(error) ? "raced" : "failed");
     if (error instanceof NotSynced) {
       const { reason, message } = error.failure;
       metrics.unsealFailed(errorOf(error.failure), at.namespace);
-      if (error.news) log.warn("Not unsealed", { ...at, reason, message });
+      if (!error.news) return;
+      log.warn("Not unsealed", { ...at, reason, message });
+      audit.record({ audit: "refuse", result: reason, ...at });
       return;
     }
     if (error instanceof NotReported) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCertificate, readSealingKey, sealValue } from "@sealwright/core";
@@ -45,6 +45,8 @@ describe("nothing to run", () => {
     [["--no-such-flag"], {}, "--no-such-flag"],
     [[], { SEALED_SECRETS_LOG_LEVEL: "loud" }, "SEALED_SECRETS_LOG_LEVEL"],
     [["--kubeconfig=/nonexistent/config"], {}, "/nonexistent/config: there is no such file"],
+    [["--allow-types="], {}, "--allow-types"],
+    [[], { SEALED_SECRETS_ALLOW_SCOPES: "strict,wide" }, "SEALED_SECRETS_ALLOW_SCOPES"],
   ])("%j with %j is an error on one line, without a stack", async (argv, env, text) => {
     const { written, ended } = run(argv, env);
     expect(await ended).not.toBe(0);
@@ -239,6 +241,44 @@ describe("running", () => {
       message: "password: cut short",
     });
     expect(rest).toMatchObject([{ name: "other" }]);
+  });
+
+  test("notes in the audit log what it does with which key, and never a value", async () => {
+    await sealed("hunter2");
+    const file = join(folder, "audit.log");
+    const { written, ended, stop } = run([...argv, `--audit-log=${file}`]);
+    await holds(() => expect(written.out).toContain("msg=Unsealed"));
+    const url = await addressOf(written);
+    await fetch(`${url}/v1/verify`, { method: "POST", body: "no SealedSecret" });
+    stop();
+    expect(await ended).toBe(0);
+    const text = await readFile(file, "utf8");
+    const lines = text.trimEnd().split("\n");
+    const at = { namespace: "shop", name: "database" };
+    const keys = [expect.stringMatching(/^SHA256:/)];
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { audit: "key-found", result: "ok", keys },
+      { audit: "unseal", result: "ok", ...at, uid: "u", items: 1, keys },
+      { audit: "create", result: "ok", ...at },
+      { audit: "verify", result: "400", client: "127.0.0.1" },
+    ]);
+    expect(text).not.toContain("hunter2");
+    expect(text).not.toContain(btoa("hunter2"));
+  });
+
+  test("puts audit lines between those of the log where there is no file for them", async () => {
+    await sealed("x");
+    const { written, ended, stop } = run([...argv, "--audit-log=-", "--log-format=json"]);
+    await holds(() => expect(written.out).toContain('"audit":"create"'));
+    stop();
+    expect(await ended).toBe(0);
+    for (const line of written.out.trimEnd().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
+  test("an audit log that cannot be written from the start ends it", async () => {
+    const { written, ended } = run([...argv, `--audit-log=${join(folder, "none", "audit.log")}`]);
+    expect(await ended).toBe(1);
+    expect(written.err).toMatch(/^error: --audit-log: [^\n]*ENOENT[^\n]*\n$/);
   });
 
   test("a status that cannot be written is logged with what it would have said", async () => {

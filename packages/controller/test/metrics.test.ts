@@ -12,6 +12,7 @@ beforeAll(async () => {
 
 function metricsOf(options: Partial<MetricsOptions> = {}): Metrics {
   return new Metrics({
+    auditLinesLost: () => 3,
     version: "1.2.3",
     sealedSecrets: () => [],
     ring: () => new KeyRing([]),

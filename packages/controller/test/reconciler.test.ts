@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { NO_AUDIT } from "../src/audit/audit.ts";
 import { ApiError } from "../src/kubernetes/api-error.ts";
 import type { Metrics } from "../src/metrics.ts";
 import type { Failure } from "../src/outcome.ts";
@@ -9,6 +10,7 @@ import { recordingLog } from "./doubles/recording-log.ts";
 
 function pauses(maxRetries: number | null, error: unknown, times: number) {
   const reconciler = new Reconciler({
+    audit: NO_AUDIT,
     ports: {} as ReconcilePorts,
     log: recordingLog(),
     metrics: {} as Metrics,

@@ -31,7 +31,7 @@ export class Callers {
 }
 
 /** The rightmost address: the API server appends the user's to whatever the user sent. */
-function forwardedFor({ headers }: IncomingMessage): string {
+export function forwardedFor({ headers }: IncomingMessage): string {
   const addresses = String(headers["x-forwarded-for"] ?? "").split(",");
   return (addresses.at(-1) ?? "").trim().slice(0, LONGEST_FORWARDED_FOR);
 }

@@ -18,28 +18,39 @@ export interface SealedSecretCallOptions {
   readonly threads?: DecryptionThreads | undefined;
 }
 
+/** The answer to a call, and what there is to note of it: never more than names. */
+export interface Called {
+  readonly answer: Answer;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  /** Fingerprints of those that opened it, or that it is sealed to now. */
+  readonly keys?: readonly string[];
+}
+
+const MALFORMED = { answer: plain(400, "the body is not one SealedSecret as JSON or YAML\n") };
 /** One answer for whatever keeps a SealedSecret closed: a second one would tell something of what is in it. */
 const UNDECRYPTABLE = plain(409, "unable to decrypt the sealed secret\n");
 
 /** Whether a SealedSecret can be opened. Nothing of its template is looked at: it is bound to no ciphertext, and anyone may write it. */
-export async function verify(text: string, { ring, ...options }: SealedSecretCallOptions): Promise<Answer> {
+export async function verify(text: string, { ring, ...options }: SealedSecretCallOptions): Promise<Called> {
   const sealed = readOne(text);
-  if (sealed === null) return malformed();
-  return unlessClosed(async () => {
+  if (sealed === null) return MALFORMED;
+  return unlessClosed(sealed, async () => {
     const { template: _, ...spec } = sealed.spec;
-    const { secret } = await unseal({ ...sealed, spec }, ring, options);
+    const { secret, keyOf } = await unseal({ ...sealed, spec }, ring, options);
     wipeSecret(secret);
-    return plain(200, "");
+    return { answer: plain(200, ""), keys: [...new Set(keyOf.values())] };
   });
 }
 
 /** The same SealedSecret, sealed to the newest key. Nothing of its template is rendered. */
-export async function rotate(text: string, { ring, ...options }: SealedSecretCallOptions): Promise<Answer> {
+export async function rotate(text: string, { ring, ...options }: SealedSecretCallOptions): Promise<Called> {
   const sealed = readOne(text);
-  if (sealed === null) return malformed();
-  return unlessClosed(async () => {
+  if (sealed === null) return MALFORMED;
+  return unlessClosed(sealed, async () => {
     const { sealedSecret } = await reseal(sealed, ring, options);
-    return { status: 200, type: "application/json", body: JSON.stringify(sealedSecret) };
+    const answer = { status: 200, type: "application/json", body: JSON.stringify(sealedSecret) };
+    return { answer, keys: ring.newest === null ? [] : [ring.newest.fingerprint] };
   });
 }
 
@@ -54,15 +65,12 @@ function readOne(text: string): SealedSecret | null {
   }
 }
 
-async function unlessClosed(open: () => Promise<Answer>): Promise<Answer> {
+async function unlessClosed({ metadata }: SealedSecret, open: () => Promise<Called>): Promise<Called> {
+  const { namespace, name } = metadata;
   try {
-    return await open();
+    return { ...(await open()), namespace, name };
   } catch (error) {
-    if (error instanceof SealwrightError) return UNDECRYPTABLE;
+    if (error instanceof SealwrightError) return { answer: UNDECRYPTABLE, namespace, name };
     throw error;
   }
-}
-
-function malformed(): Answer {
-  return plain(400, "the body is not one SealedSecret as JSON or YAML\n");
 }

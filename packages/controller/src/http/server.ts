@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { DecryptionThreads } from "@sealwright/core";
+import { type Audit, NO_AUDIT } from "../audit/audit.ts";
 import type { KeySource } from "../ports.ts";
 import { type Answer, plain } from "./answer.ts";
-import { Callers, type CallersOptions } from "./callers.ts";
+import { Callers, type CallersOptions, forwardedFor } from "./callers.ts";
 import { readBody } from "./request-body.ts";
-import { rotate, verify } from "./sealed-secret-calls.ts";
+import { type Called, rotate, verify } from "./sealed-secret-calls.ts";
 import { WorkSlots } from "./work-slots.ts";
 
 export interface HttpServerOptions extends Timeouts {
@@ -17,6 +18,8 @@ export interface HttpServerOptions extends Timeouts {
   readonly threads?: DecryptionThreads;
   /** Of verify and rotate. */
   readonly rateLimit: CallersOptions;
+  /** Notes each verify and rotate that was not turned away. */
+  readonly audit?: Audit;
   /** Told of each answer of a path under `/v1`, in the words of Go's metrics. */
   readonly onAnswer: (answer: { path: string; method: string; status: number; seconds: number }) => void;
 }
@@ -144,15 +147,27 @@ async function answerToCall(request: IncomingMessage, path: string, desk: Desk, 
   if (request.method !== "POST") return notAllowed("POST");
   const pause = desk.callers.call(request, path, performance.now());
   if (pause > 0) return plain(429, "limit exceeded\n", { "retry-after": String(pause) });
-  const { acceptDeprecatedData, keys, threads } = desk;
-  const answer = desk.slots.run(async () => {
+  const { acceptDeprecatedData, keys, threads, audit = NO_AUDIT } = desk;
+  const answered = desk.slots.run(async () => {
     const body = await readBody(request, LARGEST_BODY);
-    if ("text" in body) return call(body.text, { ring: keys.ring, acceptDeprecatedData, threads });
-    return body.refused === "too_large"
-      ? plain(413, "the body is larger than 4 MiB\n")
-      : plain(400, "no text in UTF-8\n");
+    const called =
+      "text" in body ? await call(body.text, { ring: keys.ring, acceptDeprecatedData, threads }) : { answer: refusal(body) };
+    note(request, call, called, audit);
+    return called.answer;
   });
-  return answer ?? BUSY;
+  return answered ?? BUSY;
+}
+
+function refusal({ refused }: { readonly refused: string }): Answer {
+  return refused === "too_large" ? plain(413, "the body is larger than 4 MiB\n") : plain(400, "no text in UTF-8\n");
+}
+
+function note(request: IncomingMessage, call: typeof verify, { answer, ...about }: Called, audit: Audit): void {
+  const result = answer.status === 200 ? "ok" : String(answer.status);
+  const client = request.socket.remoteAddress;
+  const forwarded = forwardedFor(request);
+  const who = { client, forwardedFor: forwarded === "" ? undefined : forwarded };
+  audit.record({ audit: call === verify ? "verify" : "rotate", result, ...about, ...who });
 }
 
 function certificate({ ring }: HttpServerOptions["keys"]): Answer {

@@ -1,4 +1,5 @@
-import { KeyRing, type SealingKey } from "@sealwright/core";
+import { KeyRing, type SealingKey, type UnsealingKey } from "@sealwright/core";
+import type { Audit } from "../audit/audit.ts";
 import { ApiError } from "../kubernetes/api-error.ts";
 import type { Log } from "../log.ts";
 import type { Clock, KeySource } from "../ports.ts";
@@ -8,6 +9,7 @@ export interface KeyRegistryOptions {
   readonly store: KeyStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly audit: Audit;
   /** Of new keys. */
   readonly bits: number;
   readonly commonName: string;
@@ -99,15 +101,19 @@ export class KeyRegistry implements KeySource {
     const before = this.#ring;
     const ring = new KeyRing(await this.#options.store.load());
     this.#ring = ring;
-    for (const { fingerprint } of before.keys) {
-      if (ring.get(fingerprint) === null) this.#options.log.warn("A sealing key is used no longer", { fingerprint });
+    const { log, audit } = this.#options;
+    for (const { fingerprint } of missingFrom(ring, before)) {
+      log.warn("A sealing key is used no longer", { fingerprint });
+      audit.record({ audit: "key-lost", result: "ok", keys: [fingerprint] });
     }
-    if (ring.keys.some(({ fingerprint }) => before.get(fingerprint) === null)) this.#onArrival();
+    const arrived = missingFrom(before, ring);
+    for (const { fingerprint } of arrived) audit.record({ audit: "key-found", result: "ok", keys: [fingerprint] });
+    if (arrived.length > 0) this.#onArrival();
   }
 
   /** Two replicas that do this at the same time end with the one key that was stored first. */
   async #make(): Promise<SealingKey> {
-    const { store, clock, log, bits, commonName, validFor } = this.#options;
+    const { store, clock, log, audit, bits, commonName, validFor } = this.#options;
     const before = this.#ring.newest;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       const notBefore = beginOf(clock.now(), before);
@@ -116,6 +122,7 @@ export class KeyRegistry implements KeySource {
       const key = await store.create(request, before?.fingerprint ?? null, attempt);
       if (key !== null) {
         this.#ring = this.#ring.with(key);
+        audit.record({ audit: "key-made", result: "ok", keys: [key.fingerprint] });
         log.info("New sealing key stored", { fingerprint: key.fingerprint, notAfter: notAfter.toISOString() });
         return key;
       }
@@ -131,6 +138,11 @@ export class KeyRegistry implements KeySource {
     this.#last = result.catch(() => {});
     return result;
   }
+}
+
+/** The keys of the one ring that the other has not. */
+function missingFrom(ring: KeyRing, { keys }: KeyRing): readonly UnsealingKey[] {
+  return keys.filter(({ fingerprint }) => ring.get(fingerprint) === null);
 }
 
 /** Now, or the second after the newest key's if that is this very one: of two keys of one second, nobody could tell the newer. */

@@ -1,3 +1,4 @@
+import type { Audit } from "../audit/audit.ts";
 import type { Log } from "../log.ts";
 import { describeError } from "../outcome.ts";
 import { exponentialBackoff, WorkQueue } from "../work-queue.ts";
@@ -9,6 +10,12 @@ import type { Transport } from "./transport.ts";
 /** So many tries; after them, the garbage collector is left to it, for the owner reference is there as well. */
 const MOST_TRIES = 5;
 
+export interface OrphanedSecretsOptions {
+  readonly transport: Transport;
+  readonly log: Log;
+  readonly audit: Audit;
+}
+
 /**
  * Deletes the Secrets of SealedSecrets that are gone, for clusters without a garbage collector. A Secret that the SealedSecret does not
  * control (any more) stays, and so does one whose SealedSecret is only no longer watched.
@@ -16,12 +23,14 @@ const MOST_TRIES = 5;
 export class OrphanedSecrets {
   readonly #transport: Transport;
   readonly #log: Log;
+  readonly #audit: Audit;
   readonly #gone = new Map<string, string>();
   readonly #queue: WorkQueue;
 
-  constructor({ transport, log }: { readonly transport: Transport; readonly log: Log }) {
+  constructor({ transport, log, audit }: OrphanedSecretsOptions) {
     this.#transport = transport;
     this.#log = log;
+    this.#audit = audit;
     this.#queue = new WorkQueue({
       workers: 2,
       work: (key) => this.#delete(key),
@@ -47,7 +56,10 @@ export class OrphanedSecrets {
     try {
       if (await this.#isGone(namespace, name, uid)) {
         const deleted = await deleteSecretOf(this.#transport, { namespace, name, uid });
-        if (deleted) this.#log.info("The SealedSecret has gone: its Secret is deleted", { namespace, name });
+        if (deleted) {
+          this.#log.info("The SealedSecret has gone: its Secret is deleted", { namespace, name });
+          this.#audit.record({ audit: "delete", result: "ok", namespace, name });
+        }
       }
       this.#gone.delete(key);
     } catch (error) {

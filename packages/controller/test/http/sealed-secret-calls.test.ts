@@ -12,6 +12,7 @@ import {
   unseal,
 } from "@sealwright/core";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { AuditEvent } from "../../src/audit/audit.ts";
 import { close, createHttpServer, type HttpServerOptions, listen } from "../../src/http/server.ts";
 import { newKey } from "../doubles/sealing-keys.ts";
 
@@ -287,5 +288,27 @@ describe("timeouts", () => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     socket.write(half);
     expect(await text(socket).catch(() => "")).toBe("");
+  });
+});
+
+describe("the audit log", () => {
+  const events: AuditEvent[] = [];
+  const audit = { record: (event: AuditEvent) => void events.push(event) };
+  const call = (path: string, body: string) =>
+    fetch(`${url}${path}`, { method: "POST", body, headers: { "x-forwarded-for": "6.6.6.6, 10.0.0.7" } });
+
+  test("notes who asked for what, and which keys were used", async () => {
+    await serve({ audit });
+    const object = JSON.stringify(await sealed());
+    await call("/v1/verify", object);
+    await call("/v1/rotate", object);
+    await call("/v1/verify", "{}");
+    const who = { client: "127.0.0.1", forwardedFor: "10.0.0.7" };
+    const at = { namespace: "shop", name: "database" };
+    expect(events).toEqual([
+      { audit: "verify", result: "ok", keys: [old.fingerprint], ...at, ...who },
+      { audit: "rotate", result: "ok", keys: [newest.fingerprint], ...at, ...who },
+      { audit: "verify", result: "400", ...who },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { type NewSealingKey, readSealingKey, type SealingKey } from "@sealwright/core";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { AuditEvent } from "../../src/audit/audit.ts";
 import { KeyRegistry } from "../../src/keys/key-registry.ts";
 import type { KeyStore } from "../../src/keys/key-store.ts";
 import { recordingLog } from "../doubles/recording-log.ts";
@@ -39,9 +40,12 @@ function registryOf(
     },
   };
   const log = recordingLog();
+  const audited: AuditEvent[] = [];
+  const audit = { record: (event: AuditEvent) => void audited.push(event) };
   const clock = { now: () => new Date(now) };
   const settings = { bits: 2048, commonName: "cn", validFor: 86_400_000, renewPeriod: 0, cutoff: null, ...changes };
-  return { requests, names, log, registry: new KeyRegistry({ store: store as KeyStore, clock, log, ...settings }) };
+  const registry = new KeyRegistry({ store: store as KeyStore, clock, log, audit, ...settings });
+  return { requests, names, log, audited, registry };
 }
 
 test("before it has loaded there is no key", () => {
@@ -216,4 +220,19 @@ describe("looking again", () => {
     await expect(registry.refresh()).rejects.toThrow("no answer");
     expect(registry.ring.newest).toBe(january);
   });
+});
+
+test("the audit log has every key that came, was made or went", async () => {
+  let held = [january, february];
+  const { registry, audited } = registryOf(() => held, [march]);
+  await registry.load();
+  held = [february];
+  await registry.refresh();
+  await registry.renew();
+  expect(audited).toEqual([
+    { audit: "key-found", result: "ok", keys: [february.fingerprint] },
+    { audit: "key-found", result: "ok", keys: [january.fingerprint] },
+    { audit: "key-lost", result: "ok", keys: [january.fingerprint] },
+    { audit: "key-made", result: "ok", keys: [march.fingerprint] },
+  ]);
 });

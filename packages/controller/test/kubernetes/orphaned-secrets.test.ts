@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { NO_AUDIT } from "../../src/audit/audit.ts";
 import { OrphanedSecrets } from "../../src/kubernetes/orphaned-secrets.ts";
 import { Transport } from "../../src/kubernetes/transport.ts";
 import { ApiServerDouble } from "../doubles/api-server.ts";
@@ -19,7 +20,7 @@ const log = recordingLog();
 beforeEach(async () => {
   api = await ApiServerDouble.start();
   transport = new Transport(api.kubeConfig());
-  orphans = new OrphanedSecrets({ transport, log });
+  orphans = new OrphanedSecrets({ audit: NO_AUDIT, transport, log });
   api.answer("GET", SEALED, NOT_FOUND);
   api.answer("GET", SECRET, { body: secretManifestOf({ owners: [OWNER] }) });
   api.answer("DELETE", SECRET, { body: {} });
