@@ -1,5 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
@@ -21,7 +23,7 @@ export interface ControllerOptions {
 
 /** A controller that runs as its own ServiceAccount, reachable as the Service that clients ask for by default. */
 export interface Controller {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`; `https` where it was started so. */
   readonly url: string;
   /** All that it has printed. */
   log(): string;
@@ -52,8 +54,8 @@ export async function startController(cluster: Cluster, options: ControllerOptio
     return ended;
   };
   try {
-    const port = await listening(child, log);
-    const url = `http://127.0.0.1:${port}`;
+    const { scheme, port } = await listening(child, log);
+    const url = `${scheme}://127.0.0.1:${port}`;
     await ready(child, url, log);
     await cluster.exposeService({ namespace: NAMESPACE, name: SERVICE, loopbackPort: port });
     return { url, log, signal: (name) => void child.kill(name), stop };
@@ -75,18 +77,33 @@ export async function deployManifests(...more: readonly string[]): Promise<reado
   return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest));
 }
 
-function listening(child: ChildProcess, log: () => string): Promise<number> {
-  return until(() => Number(/msg="Serving HTTP" address=\S*:(\d+)/.exec(aliveLog(child, log))?.[1] ?? 0) || undefined, {
-    what: "the controller to listen",
-  });
+function listening(child: ChildProcess, log: () => string): Promise<{ scheme: string; port: number }> {
+  const serving = () => {
+    const [, secure, port] = /msg="Serving HTTP(S?)" address=\S*:(\d+)/.exec(aliveLog(child, log)) ?? [];
+    return port === undefined ? undefined : { scheme: secure === "S" ? "https" : "http", port: Number(port) };
+  };
+  return until(serving, { what: "the controller to listen" });
 }
 
 function ready(child: ChildProcess, url: string, log: () => string): Promise<true> {
   const answers = async () => {
     aliveLog(child, log);
-    return (await fetch(`${url}/readyz`)).ok || undefined;
+    return (await statusOf(`${url}/readyz`)) === 200 || undefined;
   };
   return until(answers, { what: "the controller to be ready" });
+}
+
+/** As a kubelet asks: whoever signed the certificate. */
+function statusOf(url: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAnswer = (answer: IncomingMessage) => {
+      answer.resume().on("end", () => resolve(answer.statusCode));
+    };
+    const call = url.startsWith("https:")
+      ? https.get(url, { rejectUnauthorized: false }, onAnswer)
+      : http.get(url, onAnswer);
+    call.on("error", reject);
+  });
 }
 
 function aliveLog(child: ChildProcess, log: () => string): string {

@@ -2,6 +2,7 @@ import type { KeyOrder } from "@sealwright/core";
 import { type Command, CommanderError, InvalidArgumentError, type Option } from "commander";
 import { flags, WITHOUT_EFFECT } from "./flags.ts";
 import type { ListenAddress } from "./http/server.ts";
+import type { TlsFiles } from "./http/tls.ts";
 import type { Policy } from "./policy.ts";
 
 /** All that the flags and the environment decide, checked and frozen. Durations in milliseconds. */
@@ -35,6 +36,8 @@ export interface Config {
   readonly policy: Policy;
   readonly listenAddr: ListenAddress;
   readonly listenMetricsAddr: ListenAddress;
+  /** Null serves HTTP. */
+  readonly tls: TlsFiles | null;
   /** 0 for none. */
   readonly readTimeout: number;
   /** 0 for none. */
@@ -93,7 +96,7 @@ export function readConfig(argv: readonly string[], environment: Environment, ve
 interface Flags
   extends Omit<
       Config,
-      "keyRenewPeriod" | "logInfoToStdout" | "maxUnsealRetries" | "policy" | "requestRate" | "warnings"
+      "keyRenewPeriod" | "logInfoToStdout" | "maxUnsealRetries" | "policy" | "requestRate" | "tls" | "warnings"
     >,
     Partial<Policy> {
   readonly keyRenewPeriod: number;
@@ -101,6 +104,8 @@ interface Flags
   readonly kubeclientQps?: number;
   readonly kubeclientBurst?: number;
   readonly logInfoStdout: boolean;
+  readonly tlsCertFile?: string;
+  readonly tlsKeyFile?: string;
   readonly maxUnsealRetries?: number;
 }
 
@@ -118,11 +123,14 @@ function configOf(command: Command): Config {
     allowScopes = null,
     allowLabels = null,
     allowAnnotations = null,
+    tlsCertFile,
+    tlsKeyFile,
     ...rest
   } = command.opts<Flags>();
   return {
     ...rest,
     policy: { allowTypes, denyTypes, allowScopes, allowLabels, allowAnnotations },
+    tls: tlsOf(tlsCertFile, tlsKeyFile),
     keyRenewPeriod: isGiven(command, "keyRenewPeriod") ? keyRenewPeriod : (rotatePeriod ?? keyRenewPeriod),
     // Commander makes an empty text of what is parsed to null.
     keyCutoffTime: keyCutoffTime || null,
@@ -131,6 +139,14 @@ function configOf(command: Command): Config {
     logInfoToStdout: logInfoStdout,
     warnings: warningsOf(command),
   };
+}
+
+/** An empty text is none: that is what templates of manifests leave. */
+function tlsOf(certFile = "", keyFile = ""): TlsFiles | null {
+  if ((certFile === "") !== (keyFile === "")) {
+    throw new NothingToRun("error: --tls-cert-file and --tls-key-file go together\n", USAGE_ERROR);
+  }
+  return certFile === "" ? null : { certFile, keyFile };
 }
 
 /** As Go's client reads them, but for what it does where neither is given. */

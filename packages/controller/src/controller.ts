@@ -7,6 +7,7 @@ import { auditedPorts } from "./audit/audited-ports.ts";
 import type { Config } from "./config.ts";
 import { createMetricsServer } from "./http/metrics-server.ts";
 import { close, createHttpServer, type ListenAddress, listen } from "./http/server.ts";
+import { followTls, readTlsPair, type TlsPair } from "./http/tls.ts";
 import { KeyRegistry } from "./keys/key-registry.ts";
 import { rotateKeys } from "./keys/key-rotation.ts";
 import { KeyStore } from "./keys/key-store.ts";
@@ -123,7 +124,9 @@ export class Controller {
   /** Serves and reconciles until the signal; then ends what is under way. Throws what keeps it from starting. */
   async run(stop: AbortSignal): Promise<void> {
     const { config, log } = this.#options;
+    const tls = config.tls === null ? null : await readTlsPair(config.tls);
     const servers: Server[] = [];
+    let unfollow = () => {};
     const serve = async (server: Server, at: ListenAddress, what: string) => {
       const { address, port } = await listen(server, at);
       servers.push(server);
@@ -131,7 +134,9 @@ export class Controller {
     };
     try {
       // Liveness does not wait for keys or watches: see /readyz for those.
-      await serve(this.#httpServer(), config.listenAddr, "Serving HTTP");
+      const server = this.#httpServer(tls);
+      await serve(server, config.listenAddr, tls === null ? "Serving HTTP" : "Serving HTTPS");
+      if (tls !== null && config.tls !== null) unfollow = followTls({ files: config.tls, pair: tls, server, log });
       await serve(createMetricsServer(this.#metrics, config), config.listenMetricsAddr, "Serving metrics").catch(
         // As in Go: Secrets matter more than what is counted of them.
         (error: NodeJS.ErrnoException) => log.error("Metrics cannot be served", { message: error.code ?? error.name }),
@@ -139,6 +144,7 @@ export class Controller {
       await this.#keys.load();
       await this.#work(stop);
     } finally {
+      unfollow();
       this.#templates.close();
       await Promise.all(servers.map((server) => close(server)));
       // Only now: what the servers were asked needs them still.
@@ -182,9 +188,10 @@ export class Controller {
     if (before !== null) this.#orphans?.collect(before);
   }
 
-  #httpServer(): Server {
+  #httpServer(tls: TlsPair | null): Server {
     const { config } = this.#options;
     return createHttpServer({
+      tls: tls ?? undefined,
       keys: this.#keys,
       ready: () => this.#watches.synced,
       acceptDeprecatedData: config.acceptDeprecatedV1Data,

@@ -148,6 +148,8 @@ function serving(): Option[] {
     value("--listen-metrics-addr <address>", "where metrics are served: [HOST]:PORT")
       .argParser(readAddress)
       .default({ host: undefined, port: 8081 }, ":8081"),
+    value("--tls-cert-file <file>", "serve HTTPS with this certificate, in PEM; a change of it counts within seconds"),
+    value("--tls-key-file <file>", "the key of --tls-cert-file, in PEM"),
     value("--read-timeout <duration>", "for a whole HTTP request; 0 for none")
       .argParser(readDuration)
       .default(120_000, "2m"),

@@ -61,6 +61,8 @@ describe("a flag", () => {
   test.each<[string[], Partial<Config>]>([
     [["--kubeconfig", "/k", "--context", "c"], { kubeconfig: "/k", context: "c" }],
     [["--label-selector=a=b,c!=d"], { labelSelector: "a=b,c!=d" }],
+    [["--tls-cert-file=/c", "--tls-key-file=/k"], { tls: { certFile: "/c", keyFile: "/k" } }],
+    [["--tls-cert-file=", "--tls-key-file="], { tls: null }],
     [["--keep-secrets", "--recreate-secrets=true"], { keepSecrets: true, recreateSecrets: true }],
     [
       ["--deny-types=kubernetes.io/service-account-token", "--allow-scopes", "strict,namespace-wide"],

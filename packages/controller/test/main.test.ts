@@ -46,6 +46,7 @@ describe("nothing to run", () => {
     [[], { SEALED_SECRETS_LOG_LEVEL: "loud" }, "SEALED_SECRETS_LOG_LEVEL"],
     [["--kubeconfig=/nonexistent/config"], {}, "/nonexistent/config: there is no such file"],
     [["--allow-types="], {}, "--allow-types"],
+    [["--tls-key-file=/k"], {}, "--tls-cert-file and --tls-key-file go together"],
     [[], { SEALED_SECRETS_ALLOW_SCOPES: "strict,wide" }, "SEALED_SECRETS_ALLOW_SCOPES"],
   ])("%j with %j is an error on one line, without a stack", async (argv, env, text) => {
     const { written, ended } = run(argv, env);

@@ -23,3 +23,34 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     return { refused: "not_utf8" };
   }
 }
+
+/** So much of what is refused is read all the same. */
+const MOST_DRAINED = 32 * 1024 * 1024;
+const LONGEST_DRAIN = 5_000;
+const LONGEST_PAUSE = 500;
+
+/**
+ * Reads on and forgets what it reads, until the body ends or it is more, or takes longer, than anybody means well: whoever still writes
+ * when the connection is closed may never see the answer.
+ */
+export function drain(request: IncomingMessage): Promise<void> {
+  const declared = Number(request.headers["content-length"] ?? 0);
+  if (request.complete || request.destroyed || declared > MOST_DRAINED) return Promise.resolve();
+  return new Promise((resolve) => {
+    let length = 0;
+    const enough = () => {
+      clearTimeout(late);
+      clearTimeout(pause);
+      request.pause().off("data", count).off("close", enough).off("end", enough);
+      resolve();
+    };
+    const late = setTimeout(enough, LONGEST_DRAIN);
+    const pause = setTimeout(enough, LONGEST_PAUSE);
+    const count = (chunk: Buffer) => {
+      length += chunk.length;
+      pause.refresh();
+      if (length > MOST_DRAINED) enough();
+    };
+    request.on("data", count).once("end", enough).once("close", enough);
+  });
+}

@@ -1,15 +1,19 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { DecryptionThreads } from "@sealwright/core";
 import { type Audit, NO_AUDIT } from "../audit/audit.ts";
 import type { KeySource } from "../ports.ts";
 import { type Answer, plain } from "./answer.ts";
 import { Callers, type CallersOptions, forwardedFor } from "./callers.ts";
-import { readBody } from "./request-body.ts";
+import { drain, readBody } from "./request-body.ts";
 import { type Called, rotate, verify } from "./sealed-secret-calls.ts";
+import { secureContext, type TlsPair } from "./tls.ts";
 import { WorkSlots } from "./work-slots.ts";
 
 export interface HttpServerOptions extends Timeouts {
+  /** Serves HTTPS with it; HTTP without. */
+  readonly tls?: TlsPair | undefined;
   readonly keys: Pick<KeySource, "ring">;
   /** Whether the watches are synced. */
   readonly ready: () => boolean;
@@ -52,7 +56,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const callers = new Callers(options.rateLimit);
   // Bodies are held in memory, and unsealing takes time from the work that is nobody's question.
   const slots = new WorkSlots({ working: 2, waiting: 14 });
-  return createBoundedServer(options, async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     const begin = performance.now();
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     response.once("close", () => {
@@ -60,12 +64,19 @@ export function createHttpServer(options: HttpServerOptions): Server {
       const seconds = (performance.now() - begin) / 1_000;
       options.onAnswer({ path, method: methodOf(request), status: response.statusCode, seconds });
     });
-    send(request, response, await answerTo(request, path, { ...options, callers, slots }).catch(() => FAULT));
-  });
+    const answer = await answerTo(request, path, { ...options, callers, slots }).catch(() => FAULT);
+    await drain(request);
+    send(request, response, answer);
+  };
+  return createBoundedServer(options, listener, options.tls);
 }
 
 /** A server whose clients can neither dawdle nor come in crowds. */
-export function createBoundedServer({ readTimeout, writeTimeout }: Timeouts, listener: RequestListener): Server {
+export function createBoundedServer(
+  { readTimeout, writeTimeout }: Timeouts,
+  listener: RequestListener,
+  tls?: TlsPair,
+): Server {
   const headersTimeout = readTimeout === 0 ? LONGEST_HEADERS : Math.min(LONGEST_HEADERS, readTimeout);
   const bounds = {
     requestTimeout: readTimeout,
@@ -74,13 +85,17 @@ export function createBoundedServer({ readTimeout, writeTimeout }: Timeouts, lis
     maxHeaderSize: 16_384,
     keepAliveTimeout: 30_000,
   };
-  const server = createServer(bounds, (request, response) => {
+  const bounded: RequestListener = (request, response) => {
     if (writeTimeout > 0) {
       const cut = setTimeout(() => response.destroy(), writeTimeout);
       response.once("close", () => clearTimeout(cut));
     }
     return listener(request, response);
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(bounds, bounded)
+      : createHttpsServer({ ...bounds, ...secureContext(tls), handshakeTimeout: headersTimeout }, bounded);
   server.maxConnections = 1_000;
   return server;
 }

@@ -6,7 +6,7 @@ export interface LoggedLine extends LogFields {
 }
 
 /** A log that keeps its lines. */
-export function recordingLog(): Log & { readonly lines: readonly LoggedLine[] } {
+export function recordingLog(): Log & { readonly lines: LoggedLine[] } {
   const lines: LoggedLine[] = [];
   const at =
     (level: LoggedLine["level"]) =>

@@ -161,22 +161,38 @@ describe.each(["/v1/verify", "/v1/rotate"])("%s", (path) => {
 
   test("nor one to its end that turns out to be", async () => {
     await serve();
+    const { ending, sent } = await flood(100);
+    // Who still writes when the connection is closed may learn of that before he reads the answer.
+    expect([413, "cut"]).toContain(ending);
+    expect(sent).toBeLessThan(64);
+  });
+
+  test.each([
+    ["too large", 413, {}],
+    ["one too many", 429, { rateLimit: { perSecond: 0.001, burst: 0 } }],
+  ])("whoever sends a body of 16 MiB to its end reads that it is %s", async (_, status, options) => {
+    await serve(options);
+    if (status === 429) await (await post(path, "{")).text();
+    expect(await flood(16)).toEqual({ ending: status, sent: 16 });
+  });
+
+  /** Sends so many mebibytes, and looks at no answer before the last of them is out. */
+  async function flood(mebibytes: number): Promise<{ readonly ending: unknown; readonly sent: number }> {
     const mebibyte = Buffer.alloc(1024 * 1024, " ");
     let sent = 0;
     const ending = await new Promise((resolve) => {
       const call = request(url + path, { method: "POST" }, (response) => resolve(response.statusCode));
-      // Who still writes when the connection is closed may learn of that before he reads the answer.
       call.on("error", () => resolve("cut"));
       const more = () => {
-        if (call.destroyed || sent > 64) return;
+        if (call.destroyed) return;
+        if (sent === mebibytes) return void call.end();
         sent += 1;
         call.write(mebibyte, more);
       };
       more();
     });
-    expect([413, "cut"]).toContain(ending);
-    expect(sent).toBeLessThan(64);
-  });
+    return { ending, sent };
+  }
 
   test("is counted under its path", async () => {
     const answers = await serve();
