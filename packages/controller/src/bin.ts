@@ -8,6 +8,9 @@ setFlagsFromString("--optimize-for-size");
 // Node's own answer to SIGUSR1 is to open a debugger port, in the process that holds the keys: ours comes before anything else.
 let renew = () => {};
 process.on("SIGUSR1", () => renew());
+// Without an answer of ours it would end the process.
+let profile = () => {};
+process.on("SIGUSR2", () => profile());
 
 const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
@@ -21,5 +24,8 @@ process.exitCode = await main({
   stop: stop.signal,
   onRenew: (action) => {
     renew = action;
+  },
+  onProfile: (action) => {
+    profile = action;
   },
 });

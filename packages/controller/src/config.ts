@@ -48,6 +48,8 @@ export interface Config {
   readonly logFormat: "text" | "json";
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logInfoToStdout: boolean;
+  /** Undefined where SIGUSR2 is to do nothing. */
+  readonly profileDir: string | undefined;
   /** A file, or `-` for standard output. */
   readonly auditLog: string | undefined;
   /** What is to be said of the flags once there is a log. */

@@ -173,6 +173,7 @@ function logging(): Option[] {
       "--audit-log <file>",
       "append a line of JSON for what is opened, written, refused or asked; - is standard output",
     ),
+    value("--profile-dir <folder>", "have SIGUSR2 write there what takes the next 30 seconds; no profiles otherwise"),
     ...klogOptions(),
   ];
 }

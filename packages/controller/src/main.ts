@@ -17,6 +17,8 @@ export interface Process {
   readonly stop: AbortSignal;
   /** Registers what is to happen when a new sealing key is asked for. */
   readonly onRenew: (renew: () => void) => void;
+  /** Registers what is to happen when a profile is asked for. */
+  readonly onProfile: (profile: () => void) => void;
 }
 
 /** Runs the controller until it is stopped. Resolves to the exit code; never throws. */
@@ -42,9 +44,17 @@ async function run(config: Config, process: Process): Promise<void> {
   log.info("Starting sealwright-controller", { version, namespace });
   for (const message of config.warnings) log.warn(message);
   const audit = await auditLog(config.auditLog, process.stdout, log);
+  const profiler = config.profileDir === undefined ? null : await openProfiler(config.profileDir, log);
   const controller = new Controller({ config, kubeConfig, namespace, version, log, audit });
   process.onRenew(() => controller.renewKey());
-  await controller.run(process.stop);
+  process.onProfile(() =>
+    profiler === null ? log.warn("Profiling is off: it takes --profile-dir") : profiler.begin(),
+  );
+  try {
+    await controller.run(process.stop);
+  } finally {
+    await profiler?.end();
+  }
   log.info("Stopped");
 }
 
@@ -54,4 +64,10 @@ async function auditLog(to: string | undefined, stdout: Process["stdout"], log: 
   const toStdout = async (lines: string) => void stdout.write(lines);
   const write = to === "-" ? toStdout : await openAuditFile(to);
   return new AuditLog({ write, log, clock: { now: () => new Date() } });
+}
+
+/** Loaded only where it is asked for: what looks into the process has no place in it otherwise. */
+async function openProfiler(folder: string, log: Log) {
+  const { Profiler } = await import("./profiling.ts");
+  return Profiler.open({ folder, log });
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCertificate, readSealingKey, sealValue } from "@sealwright/core";
@@ -13,6 +13,7 @@ function run(argv: readonly string[], env: Process["env"] = {}) {
   const stop = new AbortController();
   const written = { out: "", err: "" };
   let renew = () => {};
+  let profile = () => {};
   const ended = main({
     argv,
     env,
@@ -22,8 +23,11 @@ function run(argv: readonly string[], env: Process["env"] = {}) {
     onRenew: (action) => {
       renew = action;
     },
+    onProfile: (action) => {
+      profile = action;
+    },
   });
-  return { written, ended, stop: () => stop.abort(), renew: () => renew() };
+  return { written, ended, stop: () => stop.abort(), renew: () => renew(), profile: () => profile() };
 }
 
 describe("nothing to run", () => {
@@ -274,6 +278,44 @@ describe("running", () => {
     stop();
     expect(await ended).toBe(0);
     for (const line of written.out.trimEnd().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
+  test("writes a profile where it was given a folder, and ends it with the process; nothing of a value or a key is in it", async () => {
+    await sealed("hunter2");
+    const { written, ended, stop, profile } = run([...argv, `--profile-dir=${folder}`]);
+    await holds(() => expect(written.out).toContain("Serving HTTP"));
+    profile();
+    await holds(() => expect(written.out).toContain("msg=Unsealed"));
+    profile();
+    stop();
+    expect(await ended).toBe(0);
+    const names = (await readdir(folder)).filter((name) => name !== "config").sort();
+    expect(names).toEqual([
+      expect.stringMatching(/^cpu-\S+Z\.cpuprofile$/),
+      expect.stringMatching(/^memory-\S+Z\.json$/),
+    ]);
+    const [cpu = "", memory = ""] = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+    expect(JSON.parse(cpu)).toMatchObject({ nodes: expect.any(Array), samples: expect.any(Array) });
+    expect(JSON.parse(memory)).toMatchObject({ heap: { used_heap_size: expect.any(Number) } });
+    for (const text of [cpu, memory]) {
+      for (const value of ["hunter2", btoa("hunter2"), "PRIVATE KEY"]) expect(text).not.toContain(value);
+    }
+  });
+
+  test("says that profiling is off where it was given none", async () => {
+    await sealed("x");
+    const { written, ended, stop, profile } = run(argv);
+    await holds(() => expect(written.out).toContain("msg=Unsealed"));
+    profile();
+    stop();
+    expect(await ended).toBe(0);
+    expect(written.err).toContain("Profiling is off");
+  });
+
+  test("a folder for profiles that is none ends it", async () => {
+    const { written, ended } = run([...argv, `--profile-dir=${join(folder, "none")}`]);
+    expect(await ended).toBe(1);
+    expect(written.err).toMatch(/^error: --profile-dir: \S+none cannot be used \(ENOENT\)\n$/);
   });
 
   test("an audit log that cannot be written from the start ends it", async () => {
