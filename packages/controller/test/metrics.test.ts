@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 function metricsOf(options: Partial<MetricsOptions> = {}): Metrics {
   return new Metrics({
-    auditLinesLost: () => 3,
+    auditLinesLost: () => 0,
     version: "1.2.3",
     sealedSecrets: () => [],
     ring: () => new KeyRing([]),
@@ -145,5 +145,13 @@ test("how long each waited is counted by urgency", async () => {
   metrics.begun({ urgency: "changed", seconds: 0.3 });
   expect(await samples(metrics, "sealwright_controller_queue_wait_seconds_sum")).toEqual([
     'sealwright_controller_queue_wait_seconds_sum{urgency="changed"} 0.5',
+  ]);
+});
+
+test("lines of the audit log that were lost are counted", async () => {
+  const metrics = metricsOf({ auditLinesLost: () => 3 });
+  await metrics.exposition();
+  expect(await samples(metrics, "sealwright_controller_audit_lines_lost_total")).toEqual([
+    "sealwright_controller_audit_lines_lost_total 3",
   ]);
 });
