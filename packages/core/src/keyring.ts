@@ -8,11 +8,16 @@ export class KeyRing {
   readonly keys: readonly UnsealingKey[];
   /** The key that seals, or null where none can: it is not retired and has a certificate. */
   readonly newest: SealingKey | null;
+  readonly #sealBefore: Date | null;
   readonly #byFingerprint: ReadonlyMap<string, UnsealingKey>;
   readonly #lastByNamespace = new Map<string, UnsealingKey>();
 
-  /** The same key given twice counts once, at its later place in time; retired in one place, it is retired. */
-  constructor(keys: Iterable<UnsealingKey>) {
+  /**
+   * The same key given twice counts once, at its later place in time; retired in one place, it is retired.
+   *
+   * @param options.sealBefore keys of after then open, and seal only where there is no other: who makes keys may have had a wrong clock
+   */
+  constructor(keys: Iterable<UnsealingKey>, { sealBefore = null }: { readonly sealBefore?: Date | null } = {}) {
     const byFingerprint = new Map<string, UnsealingKey>();
     for (const key of keys) {
       const known = byFingerprint.get(key.fingerprint);
@@ -20,7 +25,9 @@ export class KeyRing {
     }
     this.#byFingerprint = byFingerprint;
     this.keys = [...byFingerprint.values()].sort(newerFirst);
-    this.newest = this.keys.find(canSeal) ?? null;
+    const sealing = this.keys.filter(canSeal);
+    this.newest = sealing.find(({ orderedBy }) => sealBefore === null || orderedBy <= sealBefore) ?? sealing[0] ?? null;
+    this.#sealBefore = sealBefore;
   }
 
   /** The key of that fingerprint, or null. */
@@ -30,7 +37,7 @@ export class KeyRing {
 
   /** A new ring of these keys and that one. */
   with(key: UnsealingKey): KeyRing {
-    return new KeyRing([...this.keys, key]);
+    return new KeyRing([...this.keys, key], { sealBefore: this.#sealBefore });
   }
 
   /** The key that last opened something in a namespace, or null where nothing has been opened. */

@@ -68,6 +68,15 @@ describe("KeyRing", () => {
     }
   });
 
+  test("seals with no key of after a time, unless there is no other; it opens with all of them", () => {
+    const [oldest, older, newer, newest] = keys as readonly [SealingKey, SealingKey, SealingKey, SealingKey];
+    const ring = new KeyRing(keys, { sealBefore: older.orderedBy });
+    expect(ring.newest).toBe(older);
+    expect(ring.keys.map(({ fingerprint }) => fingerprint)).toEqual(newestFirst);
+    expect(ring.with(newest).newest).toBe(older);
+    expect(new KeyRing([newer, newest], { sealBefore: oldest.orderedBy }).newest).toBe(newest);
+  });
+
   test("may be empty", () => {
     expect(new KeyRing([]).newest).toBeNull();
   });

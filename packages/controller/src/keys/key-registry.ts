@@ -23,6 +23,11 @@ export interface KeyRegistryOptions {
 
 /** More names taken than this by what is no key is somebody's doing. */
 const MOST_ATTEMPTS = 8;
+/**
+ * A key from further ahead than this was made where the clock was wrong. It opens what was sealed to it and is not sealed with until then;
+ * or it would stay the newest, and none be made, for as long as the clock was ahead.
+ */
+const MOST_SKEW = 3_600_000;
 /** Certificates tell the time in seconds. */
 const SECOND = 1_000;
 
@@ -35,6 +40,8 @@ export class KeyRegistry implements KeySource {
   #ring = new KeyRing([]);
   #last: Promise<unknown> = Promise.resolve();
   #onArrival = () => {};
+  /** Fingerprints of keys from the future that have been told of. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(options: KeyRegistryOptions) {
     this.#options = options;
@@ -83,6 +90,7 @@ export class KeyRegistry implements KeySource {
 
   /** Makes a new key where the newest is older than the period. Throws ApiError. */
   async renewIfDue(): Promise<void> {
+    this.#lookAtTheClock();
     if (!this.#isDue()) return;
     await this.#inTurn(async () => {
       // Another replica may have been quicker.
@@ -97,9 +105,27 @@ export class KeyRegistry implements KeySource {
     return renewPeriod > 0 && newest !== null && clock.now().getTime() - newest.orderedBy.getTime() >= renewPeriod;
   }
 
+  /** A key from the future may be of now by now. */
+  #lookAtTheClock(): void {
+    const ring = this.#ringOf(this.#ring.keys);
+    if (ring.newest !== this.#ring.newest) this.#ring = ring;
+  }
+
+  #ringOf(keys: readonly UnsealingKey[]): KeyRing {
+    const sealBefore = new Date(this.#options.clock.now().getTime() + MOST_SKEW);
+    const ahead = keys.filter(({ orderedBy }) => orderedBy > sealBefore);
+    for (const { fingerprint, orderedBy } of ahead) {
+      if (this.#told.has(fingerprint)) continue;
+      const message = `it is of ${orderedBy.toISOString()}: one of the clocks is or was wrong`;
+      this.#options.log.warn("A sealing key is from the future, and others are sealed with", { fingerprint, message });
+    }
+    this.#told = new Set(ahead.map(({ fingerprint }) => fingerprint));
+    return new KeyRing(keys, { sealBefore });
+  }
+
   async #reload(): Promise<void> {
     const before = this.#ring;
-    const ring = new KeyRing(await this.#options.store.load());
+    const ring = this.#ringOf(await this.#options.store.load());
     this.#ring = ring;
     const { log, audit } = this.#options;
     for (const { fingerprint } of missingFrom(ring, before)) {
@@ -121,7 +147,7 @@ export class KeyRegistry implements KeySource {
       const request = { bits, commonName, notBefore, notAfter };
       const key = await store.create(request, before?.fingerprint ?? null, attempt);
       if (key !== null) {
-        this.#ring = this.#ring.with(key);
+        this.#ring = this.#ringOf([...this.#ring.keys, key]);
         audit.record({ audit: "key-made", result: "ok", keys: [key.fingerprint] });
         log.info("New sealing key stored", { fingerprint: key.fingerprint, notAfter: notAfter.toISOString() });
         return key;

@@ -20,7 +20,10 @@ beforeAll(async () => {
 function registryOf(
   held: readonly SealingKey[] | (() => readonly SealingKey[]),
   made: readonly (SealingKey | Error | "taken")[] = [],
-  { now = "2026-03-01T00:00:00Z", ...changes }: { now?: string; renewPeriod?: number; cutoff?: Date } = {},
+  {
+    now = "2026-03-01T00:00:00Z",
+    ...changes
+  }: { now?: string | (() => string); renewPeriod?: number; cutoff?: Date } = {},
 ) {
   const requests: NewSealingKey[] = [];
   const names: (readonly [string | null, number])[] = [];
@@ -42,7 +45,7 @@ function registryOf(
   const log = recordingLog();
   const audited: AuditEvent[] = [];
   const audit = { record: (event: AuditEvent) => void audited.push(event) };
-  const clock = { now: () => new Date(now) };
+  const clock = { now: () => new Date(typeof now === "function" ? now() : now) };
   const settings = { bits: 2048, commonName: "cn", validFor: 86_400_000, renewPeriod: 0, cutoff: null, ...changes };
   const registry = new KeyRegistry({ store: store as KeyStore, clock, log, audit, ...settings });
   return { requests, names, log, audited, registry };
@@ -235,4 +238,53 @@ test("the audit log has every key that came, was made or went", async () => {
     { audit: "key-lost", result: "ok", keys: [january.fingerprint] },
     { audit: "key-made", result: "ok", keys: [march.fingerprint] },
   ]);
+});
+
+describe("a key from the future, made where the clock was wrong", () => {
+  const FEBRUARY = { now: "2026-02-10T00:00:00Z", renewPeriod: 30 * 86_400_000 };
+
+  test("is not sealed with while there is another, opens, and is told of once", async () => {
+    const { registry, log } = registryOf([january, february, march], [], FEBRUARY);
+    await registry.load();
+    await registry.refresh();
+    expect(registry.ring.newest).toBe(february);
+    expect(registry.ring.get(march.fingerprint)).toBe(march);
+    expect(log.lines).toMatchObject([{ level: "warn", fingerprint: march.fingerprint }]);
+  });
+
+  test("keeps nobody from making one when the newest of the others comes of age", async () => {
+    const { registry, names } = registryOf([january, march], ["taken", february], FEBRUARY);
+    await registry.load();
+    expect(registry.ring.newest).toBe(january);
+    await registry.renewIfDue();
+    expect(registry.ring.newest).toBe(february);
+    expect(names).toEqual([
+      [january.fingerprint, 0],
+      [january.fingerprint, 1],
+    ]);
+  });
+
+  test("is the newest once its time has come", async () => {
+    let now = "2026-02-10T00:00:00Z";
+    const { registry } = registryOf([february, march], [], { ...FEBRUARY, now: () => now });
+    await registry.load();
+    now = "2026-02-28T23:30:00Z";
+    await registry.renewIfDue();
+    expect(registry.ring.newest).toBe(march);
+  });
+
+  test("is sealed with where there is no other, and none is made for it: it may be this clock that is behind", async () => {
+    const { registry, names } = registryOf([march], [], FEBRUARY);
+    await registry.load();
+    await registry.renewIfDue();
+    expect(registry.ring.newest).toBe(march);
+    expect(names).toEqual([]);
+  });
+
+  test("and gives way to a new one that somebody asks for", async () => {
+    const { registry } = registryOf([march], [february], FEBRUARY);
+    await registry.load();
+    await registry.renew();
+    expect(registry.ring.newest).toBe(february);
+  });
 });
