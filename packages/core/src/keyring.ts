@@ -15,9 +15,10 @@ export class KeyRing {
   /**
    * The same key given twice counts once, at its later place in time; retired in one place, it is retired.
    *
-   * @param options.sealBefore keys of after then open, and seal only where there is no other: who makes keys may have had a wrong clock
+   * Keys of after `sealBefore` open, and seal only where there is no other: who made them may have had a wrong clock.
    */
-  constructor(keys: Iterable<UnsealingKey>, { sealBefore = null }: { readonly sealBefore?: Date | null } = {}) {
+  constructor(keys: Iterable<UnsealingKey>, options: { readonly sealBefore?: Date | null } = {}) {
+    const { sealBefore = null } = options;
     const byFingerprint = new Map<string, UnsealingKey>();
     for (const key of keys) {
       const known = byFingerprint.get(key.fingerprint);
