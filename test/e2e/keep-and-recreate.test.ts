@@ -87,6 +87,8 @@ describe.each(clusterMakers())("Secrets that go or stay, on the %s API server", 
     await isGone("lost");
     expect((await world.secret("kept"))?.data).toEqual({ password: base64("two") });
     await applyManifests(cluster, await deployManifests());
+    const discovered = async () => (await cluster.admin.request("GET", "/apis/bitnami.com/v1alpha1")).status === 200;
+    await until(discovered, { what: "the group to be back" });
     await apply("kept", "three", KEEP);
     await world.synced("kept", "True");
     expect((await world.secret("kept"))?.data).toEqual({ password: base64("three") });
