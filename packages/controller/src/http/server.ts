@@ -166,7 +166,9 @@ async function answerToCall(request: IncomingMessage, path: string, desk: Desk, 
   const answered = desk.slots.run(async () => {
     const body = await readBody(request, LARGEST_BODY);
     const called =
-      "text" in body ? await call(body.text, { ring: keys.ring, acceptDeprecatedData, threads }) : { answer: refusal(body) };
+      "text" in body
+        ? await call(body.text, { ring: keys.ring, acceptDeprecatedData, threads })
+        : { answer: refusal(body) };
     note(request, call, called, audit);
     return called.answer;
   });
