@@ -86,6 +86,8 @@ describe.each(clusterMakers())("Secrets that go or stay, on the %s API server", 
     await cluster.admin.expectOk("DELETE", CRD);
     await isGone("lost");
     expect((await world.secret("kept"))?.data).toEqual({ password: base64("two") });
+    // Until then it would be taken for one that is there, and go a moment later.
+    await until(async () => (await cluster.admin.request("GET", CRD)).status === 404, { what: "the CRD to go" });
     await applyManifests(cluster, await deployManifests());
     const discovered = async () => (await cluster.admin.request("GET", "/apis/bitnami.com/v1alpha1")).status === 200;
     await until(discovered, { what: "the group to be back" });
