@@ -124,7 +124,6 @@ export class Controller {
   /** Serves and reconciles until the signal; then ends what is under way. Throws what keeps it from starting. */
   async run(stop: AbortSignal): Promise<void> {
     const { config, log } = this.#options;
-    const tls = config.tls === null ? null : await readTlsPair(config.tls);
     const servers: Server[] = [];
     let unfollow = () => {};
     const serve = async (server: Server, at: ListenAddress, what: string) => {
@@ -134,6 +133,7 @@ export class Controller {
     };
     try {
       // Liveness does not wait for keys or watches: see /readyz for those.
+      const tls = config.tls === null ? null : await readTlsPair(config.tls);
       const server = this.#httpServer(tls);
       await serve(server, config.listenAddr, tls === null ? "Serving HTTP" : "Serving HTTPS");
       if (tls !== null && config.tls !== null) unfollow = followTls({ files: config.tls, pair: tls, server, log });

@@ -312,6 +312,12 @@ describe("running", () => {
     expect(written.err).toContain("Profiling is off");
   });
 
+  test("a certificate that cannot be served ends it", async () => {
+    const { written, ended } = run([...argv, `--tls-cert-file=${join(folder, "config")}`, "--tls-key-file=/none"]);
+    expect(await ended).toBe(1);
+    expect(written.err).toBe("error: --tls-key-file: /none cannot be read (ENOENT)\n");
+  });
+
   test("a folder for profiles that is none ends it", async () => {
     const { written, ended } = run([...argv, `--profile-dir=${join(folder, "none")}`]);
     expect(await ended).toBe(1);
