@@ -11,12 +11,25 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
+/** An answer that lasts: its lines come as they are written, until either side ends it. */
+export interface LastingAnswer {
+  readonly status: number;
+  /** Throws CommandError `cluster_unreachable` where the connection breaks. */
+  readonly lines: AsyncIterable<string>;
+}
+
 /** Requests to one API server. */
 export interface ApiServer {
-  /** @throws CommandError `cluster_unreachable` */
-  get(path: string): Promise<Answer>;
+  /** Its scheme, host and port. */
+  readonly origin: string;
+  /** @param largest bytes of the answer; 1 MiB unless told. @throws CommandError `cluster_unreachable` */
+  get(path: string, largest?: number): Promise<Answer>;
   /** Posts JSON. @throws CommandError `cluster_unreachable` */
   post(path: string, json: string): Promise<Answer>;
+  /** Sends a merge patch. @throws CommandError `cluster_unreachable` */
+  patch(path: string, json: string): Promise<Answer>;
+  /** GETs what lasts, as a watch does. @throws CommandError `cluster_unreachable` */
+  follow(path: string): Promise<LastingAnswer>;
   close(): Promise<void>;
 }
 
@@ -25,6 +38,9 @@ const ANSWER_TIMEOUT = 30_000;
 
 /** Bytes of the answer to a SealedSecret, which is one, too: no object in a cluster is larger than a tenth of it. */
 const LARGEST_OBJECT = 16 * 1024 * 1024;
+
+/** Milliseconds without a byte, after which what lasts is given up. A watch is ended by the server well before. */
+const LONGEST_SILENCE = 600_000;
 
 /** How often a server that says when to come back is asked again, and the seconds that are waited at most, as by client-go. */
 const ATTEMPTS = 11;
@@ -42,19 +58,28 @@ export async function connect(context: KubeContext, io: Io, timeout = ANSWER_TIM
   const { dispatcher } = credentials;
   const base = server.href.replace(/\/+$/, "");
 
-  const ask = async (path: string, options: RequestOptions): Promise<Answer & { readonly pause: number | null }> => {
+  const unreachable = (cause: unknown) => {
+    const fault = networkFault(cause);
+    return new CommandError({ code: "cluster_unreachable", server: server.origin, fault }, { cause });
+  };
+  const given = { ...(dispatcher === undefined ? {} : { dispatcher }) };
+  const common = { accept: "*/*", "user-agent": "sealwright" };
+
+  const ask = async (
+    path: string,
+    { largest, ...options }: RequestOptions,
+  ): Promise<Answer & { readonly pause: number | null }> => {
     try {
       const response = await request(`${base}${path}`, {
         ...options,
-        headers: { accept: "*/*", "user-agent": "sealwright", ...options.headers, ...credentials.headers },
+        headers: { ...common, ...options.headers, ...credentials.headers },
         ...(timeout === Infinity ? { headersTimeout: 0, bodyTimeout: 0 } : { signal: io.clock.timeout(timeout) }),
-        ...(dispatcher === undefined ? {} : { dispatcher }),
+        ...given,
       });
-      const body = await readBounded(response.body, options.method === "POST" ? LARGEST_OBJECT : undefined);
+      const body = await readBounded(response.body, largest);
       return { status: response.statusCode, body, pause: pauseOf(response) };
     } catch (cause) {
-      const fault = networkFault(cause);
-      throw new CommandError({ code: "cluster_unreachable", server: server.origin, fault }, { cause });
+      throw unreachable(cause);
     }
   };
   const send = async (path: string, options: RequestOptions): Promise<Answer> => {
@@ -64,17 +89,45 @@ export async function connect(context: KubeContext, io: Io, timeout = ANSWER_TIM
       await io.clock.sleep(answer.pause * 1_000);
     }
   };
+  const write = (method: "POST" | "PATCH", path: string, body: string, type: string) =>
+    send(path, { method, body, headers: { "content-type": type }, largest: LARGEST_OBJECT });
   return {
-    get: (path) => send(path, { method: "GET" }),
-    post: (path, body) => send(path, { method: "POST", body, headers: { "content-type": "application/json" } }),
+    origin: server.origin,
+    get: (path, largest) => send(path, { method: "GET", largest }),
+    post: (path, body) => write("POST", path, body, "application/json"),
+    patch: (path, body) => write("PATCH", path, body, "application/merge-patch+json"),
+    async follow(path) {
+      const options = { headers: { ...common, ...credentials.headers }, bodyTimeout: LONGEST_SILENCE, ...given };
+      const { statusCode, body } = await request(`${base}${path}`, options).catch((cause: unknown) => {
+        throw unreachable(cause);
+      });
+      return { status: statusCode, lines: linesOf(body, unreachable) };
+    },
     close: async () => dispatcher?.destroy(),
   };
 }
 
 interface RequestOptions {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
+  readonly largest?: number | undefined;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The lines of a stream, without those that are empty. */
+async function* linesOf(body: AsyncIterable<Uint8Array>, failure: (cause: unknown) => Error): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for await (const chunk of body) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      if (rest.length > LARGEST_OBJECT) throw Object.assign(new Error("the line is too long"), { code: "TOO_LARGE" });
+      yield* lines.filter((line) => line !== "");
+    }
+  } catch (cause) {
+    throw failure(cause);
+  }
 }
 
 /** Seconds until it may be asked again; null where the answer stands. */

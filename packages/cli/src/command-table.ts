@@ -1,6 +1,7 @@
 import { CERTIFICATE_FLAGS, certificateRequest } from "./certificate-flags.ts";
 import { type Command, command } from "./command.ts";
 import { CREATE, EDIT, RENAME, RM, SET } from "./item-commands.ts";
+import { KEYS, KEYS_BACKUP, KEYS_LIST, KEYS_RESTORE, KEYS_RETIRE, KEYS_ROTATE, KEYS_STATUS } from "./key-commands.ts";
 import { CERT, CERT_CHECK, CERT_FETCH, CERT_PIN, CERT_SHOW, INIT, VERIFY } from "./project-commands.ts";
 
 const SEAL = command({
@@ -76,4 +77,11 @@ export const COMMANDS: readonly Command[] = [
   CERT_SHOW,
   CERT_CHECK,
   CERT_PIN,
+  KEYS,
+  KEYS_LIST,
+  KEYS_STATUS,
+  KEYS_BACKUP,
+  KEYS_RESTORE,
+  KEYS_ROTATE,
+  KEYS_RETIRE,
 ];

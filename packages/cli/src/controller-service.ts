@@ -42,13 +42,14 @@ export async function withController<T>(
   const { connect } = await import("./api-server.ts");
   const apiServer = await connect(context, io, timeout);
   try {
-    return await action(await reach(controller, apiServer));
+    return await action(await reachController(controller, apiServer));
   } finally {
     await apiServer.close();
   }
 }
 
-async function reach(service: ControllerService, apiServer: ApiServer): Promise<Controller> {
+/** The same on a connection that is there already. */
+export async function reachController(service: ControllerService, apiServer: ApiServer): Promise<Controller> {
   const name = encodeURIComponent(service.name);
   const services = `/api/v1/namespaces/${encodeURIComponent(service.namespace)}/services`;
   const answer = await apiServer.get(`${services}/${name}`);

@@ -1,6 +1,8 @@
 import type { Problem, Scope } from "@sealwright/core";
 import type { ManifestSyntaxError } from "@sealwright/core/kubernetes-yaml";
+import type { ClusterProblem } from "./cluster/problem.ts";
 import type { ItemProblem } from "./items/problem.ts";
+import type { KeyProblem } from "./keys/problem.ts";
 import type { ProjectProblem } from "./project/problem.ts";
 
 /** Where in the inputs a document stands. */
@@ -95,6 +97,9 @@ export type Failure =
   | { readonly code: "project"; readonly problem: ProjectProblem }
   /** What has to do with single items: where their values come from, and where they go. */
   | { readonly code: "items"; readonly problem: ItemProblem }
+  /** What commands that look at the cluster's objects meet there, and find. */
+  | { readonly code: "cluster"; readonly problem: ClusterProblem }
+  | { readonly code: "keys"; readonly problem: KeyProblem }
   /** Ctrl-C at a question. */
   | { readonly code: "interrupted" }
   /** Whoever read stdout went away. */

@@ -36,6 +36,8 @@ export interface Input {
 export interface Output {
   /** Where absent, it is none. */
   readonly isTerminal?: boolean;
+  /** Of a terminal: how many characters a line has. */
+  readonly columns?: number | undefined;
   /** Resolves when the text is handed over; throws CommandError `output_closed` or `output_failed`. */
   write(text: string): Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { Io, Output } from "./io.ts";
 /** What of a `process` is used. */
 export interface ProcessLike {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Io["env"];
   cwd(): string;
@@ -27,6 +27,9 @@ export function processIo(process: ProcessLike): Io {
     stdout: {
       get isTerminal() {
         return process.stdout.isTTY === true;
+      },
+      get columns() {
+        return process.stdout.columns;
       },
       write: (text) => write(process.stdout, text),
     },

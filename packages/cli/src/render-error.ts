@@ -1,8 +1,10 @@
 import { type Problem, SealwrightError } from "@sealwright/core";
+import { renderClusterProblem } from "./cluster/render-problem.ts";
 import { ExitCode, type ExitCodeName } from "./exit-codes.ts";
 import { CommandError, type ControllerService, type Failure } from "./failure.ts";
 import { describeFault } from "./fault.ts";
 import { renderItemProblem } from "./items/render-problem.ts";
+import { renderKeyProblem } from "./keys/render-problem.ts";
 import { where } from "./place.ts";
 import { adviceFor } from "./problem-advice.ts";
 import { renderProjectProblem } from "./project/render-problem.ts";
@@ -229,6 +231,10 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
       return renderItemProblem(failure.problem);
     case "project":
       return renderProjectProblem(failure.problem);
+    case "cluster":
+      return renderClusterProblem(failure.problem);
+    case "keys":
+      return renderKeyProblem(failure.problem);
 
     case "file_unreadable":
       return { error: `${failure.path} cannot be read: ${describeFault(failure.fault)}`, exit: "file" };

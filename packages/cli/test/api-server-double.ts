@@ -45,6 +45,8 @@ export interface DoubleOptions {
   readonly certificates: Readonly<Record<string, string>>;
   /** What the controller behind it opens. */
   readonly ring: KeyRing;
+  /** What it answers beside: the body, by `METHOD PATH`; one that begins with a number and a space has that status. */
+  readonly served?: ReadonlyMap<string, string>;
   /** Told of every request. */
   readonly onRequest?: (line: string) => void;
   /** Where it is given, it serves TLS with the good certificate, which nobody trusts. */
@@ -123,6 +125,8 @@ async function answerTo(request: IncomingMessage, options: DoubleOptions, state:
   if (mood === "not-kubernetes") return [200, "<html>Log in to the hotel's network</html>"];
   if (url.startsWith(FILES)) return answerFile(url.slice(FILES.length).replace(/\?.*$/, ""), headers, certificates);
   if (!CREDENTIALS.includes(headers.authorization ?? "")) return [401];
+  const served = options.served?.get(`${request.method} ${url}`);
+  if (served !== undefined) return answerServed(served);
   const port = mood === "named-port" ? "http" : "";
   if (url === `${SERVICES}/${NAME}`) return answerService(mood);
   const proxy = `${SERVICES}/http:${NAME}:${port}/proxy`;
@@ -134,6 +138,11 @@ async function answerTo(request: IncomingMessage, options: DoubleOptions, state:
   if (refusal?.[0] !== 200) return refusal;
   const body = await text(request);
   return url === `${proxy}/v1/verify` ? answerVerify(body, options) : answerRotate(body, options);
+}
+
+function answerServed(text: string): Answer {
+  const [, status, body] = /^(\d{3})\s([\s\S]*)$/.exec(text) ?? [];
+  return status === undefined ? [200, text] : [Number(status), body];
 }
 
 /** Without the template's own items, which no controller may look at here. */

@@ -45,6 +45,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     world.now = time === "now" ? new Date() : new Date(time);
   },
   cluster: ({ world }, [mood]) => world.startCluster(known(MOODS.find((other) => other === mood))),
+  serves: async ({ world }, [request = "", name], block) => {
+    world.served.set(request, name === undefined ? (block ?? "") : await readFile(world.path(name), "utf8"));
+  },
   folder: ({ world }, [name = ""]) => mkdir(world.path(name)),
   link: ({ world }, [name = "", target = ""]) => symlink(target, world.path(name)),
   chmod: ({ world }, [mode = "", name = ""]) => chmod(world.path(name), Number.parseInt(mode, 8)),

@@ -28,6 +28,8 @@ export class World {
   readonly asked: string[] = [];
   /** Whether what the next programs write is seen on a terminal. */
   isOnScreen = false;
+  /** What the API server answers beside: see the double. */
+  readonly served = new Map<string, string>();
   stdin: Stdin = { bytes: new Uint8Array(), isTerminal: false };
   /** What somebody at the terminal of the next run types, line by line; null where there is no terminal. */
   answers: string[] | null = null;
@@ -59,7 +61,7 @@ export class World {
     const onRequest = (line: string) => void this.asked.push(line);
     // A request that stays without an answer is one that runs out of time, at once.
     const onSilence = () => this.#silence.abort(new DOMException("", "TimeoutError"));
-    const plain = await startDouble({ mood, certificates, ring, onSilence, onRequest });
+    const plain = await startDouble({ mood, certificates, ring, served: this.served, onSilence, onRequest });
     const secure = await startDouble({ mood, certificates, ring, privateKey, onRequest });
     this.#doubles.push(plain, secure);
     const closed = await startDouble({ mood, certificates, ring });

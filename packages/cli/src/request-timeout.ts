@@ -1,4 +1,4 @@
-import { CommandError } from "../failure.ts";
+import { CommandError } from "./failure.ts";
 
 /** Milliseconds of one unit of a Go duration. */
 const UNITS: Readonly<Record<string, number>> = {
@@ -25,7 +25,8 @@ export function readTimeout(text: string | undefined): number | undefined {
   return milliseconds === 0 ? Infinity : Math.max(1, Math.round(milliseconds));
 }
 
-function readDuration(text: string): number | null {
+/** Milliseconds of a Go duration such as `1m30s`; null where it is none. */
+export function readDuration(text: string): number | null {
   const parts = [...text.matchAll(PART)];
   const length = parts.reduce((sum, [part]) => sum + part.length, 0);
   if (parts.length === 0 || length !== text.length) return null;

@@ -1,0 +1,64 @@
+import { KEY_LABEL } from "@sealwright/core";
+import { writeManifest } from "@sealwright/core/kubernetes-yaml";
+import { type Fields, fieldsOf } from "../cluster/cluster.ts";
+import { CommandError } from "../failure.ts";
+import { manifestsIn } from "../manifest.ts";
+import { decodeText } from "../text.ts";
+import { keyError } from "./age-file.ts";
+import { ACTIVE, type KeySecret, readKeySecret } from "./key-secret.ts";
+
+/** Of a Secret's metadata, what its owner says. The rest is the API server's. */
+const KEPT_METADATA = ["name", "generateName", "namespace", "labels", "annotations"];
+/** Holds the private key once more. */
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** Keys as a `v1` List of Secrets: what `kubectl apply` and `kubeseal --recovery-private-key` take. Plaintext: to be encrypted. */
+export function backupText(keys: readonly KeySecret[]): string {
+  return writeManifest({ apiVersion: "v1", kind: "List", items: keys.map(secretOf) }, "yaml");
+}
+
+/**
+ * Reads what `backupText` wrote, or `kubectl get secret -o yaml`.
+ *
+ * @throws CommandError `keys` with `backup_without_keys`, `backup_key_refused`; `manifest_*`
+ */
+export async function readBackup(bytes: Uint8Array, source: string): Promise<readonly KeySecret[]> {
+  const decoded = decodeText(bytes);
+  if ("encoding" in decoded) throw new CommandError({ code: "manifest_encoding", source, encoding: decoded.encoding });
+  const secrets = manifestsIn(source, decoded.text)
+    .map(({ value }) => fieldsOf(value))
+    .filter(({ apiVersion, kind, type }) => apiVersion === "v1" && kind === "Secret" && type === "kubernetes.io/tls");
+  const keys = await Promise.all(secrets.map(readKeySecret));
+  if (keys.length === 0) throw keyError({ code: "backup_without_keys", source });
+  for (const { name, problem } of keys) {
+    if (problem !== null) throw keyError({ code: "backup_key_refused", source, name, problem });
+  }
+  return keys;
+}
+
+/** The Secret of a key as it is to be created in a namespace. One without a label was a key by its name: it gets one. */
+export function restorable(key: KeySecret, namespace: string): Fields {
+  const secret = secretOf(key);
+  const metadata = fieldsOf(secret["metadata"]);
+  const labels = { [KEY_LABEL]: ACTIVE, ...fieldsOf(metadata["labels"]) };
+  return { ...secret, metadata: { ...metadata, namespace, labels } };
+}
+
+function secretOf({ manifest }: KeySecret): Fields {
+  const { metadata, type, data, immutable } = manifest;
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: ownMetadata(fieldsOf(metadata)),
+    type,
+    data,
+    ...(immutable === undefined ? {} : { immutable }),
+  };
+}
+
+function ownMetadata(metadata: Fields): Fields {
+  const kept = Object.fromEntries(Object.entries(metadata).filter(([name]) => KEPT_METADATA.includes(name)));
+  const { [LAST_APPLIED]: _, ...annotations } = fieldsOf(metadata["annotations"]);
+  const { annotations: _all, ...rest } = kept;
+  return Object.keys(annotations).length === 0 ? rest : { ...rest, annotations };
+}
