@@ -1,4 +1,5 @@
 import { CERTIFICATE_FLAGS, certificateRequest } from "./certificate-flags.ts";
+import { DIFF, DOCTOR, STATUS } from "./cluster-commands.ts";
 import { type Command, command } from "./command.ts";
 import { CREATE, EDIT, RENAME, RM, SET } from "./item-commands.ts";
 import { KEYS, KEYS_BACKUP, KEYS_LIST, KEYS_RESTORE, KEYS_RETIRE, KEYS_ROTATE, KEYS_STATUS } from "./key-commands.ts";
@@ -77,6 +78,9 @@ export const COMMANDS: readonly Command[] = [
   CERT_SHOW,
   CERT_CHECK,
   CERT_PIN,
+  STATUS,
+  DIFF,
+  DOCTOR,
   KEYS,
   KEYS_LIST,
   KEYS_STATUS,

@@ -13,6 +13,8 @@ export interface ControllerRequest {
 
 /** The controller's HTTP server, behind the API server's service proxy. */
 export interface Controller {
+  /** The name of its Service's port; empty where it has none. */
+  readonly port: string;
   /**
    * Needs `get` on the Service's `proxy`. @throws CommandError `cluster_unreachable`, `cluster_refused`, `service_unavailable`,
    * `service_status`
@@ -57,6 +59,7 @@ export async function reachController(service: ControllerService, apiServer: Api
   const port = firstPortName(bodyOf(answer, service, "get"));
   const proxy = `${services}/http:${name}:${encodeURIComponent(port)}/proxy`;
   return {
+    port,
     get: async (path) => proxiedBody(await apiServer.get(proxy + path), service, "get"),
     post: async (path, json) => {
       const posted = await apiServer.post(proxy + path, json);

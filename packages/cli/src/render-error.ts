@@ -37,6 +37,12 @@ export function renderError(error: unknown, program: "sealwright" | "kubeseal"):
   return { text: lines.map((line) => `${printable(line)}\n`).join(""), exitCode };
 }
 
+/** An error in a sentence, and what to do about it, for a report that goes on. */
+export function explainError(error: unknown): { readonly error: string; readonly hint: string | null } {
+  const { error: sentence, hint } = renderingOf(error, error instanceof CommandError ? error.failure : null);
+  return { error: printable(sentence), hint: hint === undefined ? null : printable(hint) };
+}
+
 function renderingOf(error: unknown, failure: Failure | null): Rendering {
   if (failure !== null && !isSilent(failure)) return renderFailure(failure);
   if (error instanceof SealwrightError) return { error: error.message, ...adviceFor(error.problem) };

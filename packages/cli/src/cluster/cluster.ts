@@ -123,7 +123,7 @@ export function clusterError(problem: ClusterProblem, options?: ErrorOptions): C
 }
 
 /** The same without the advice to do without a cluster, which is not to be had here. */
-function withoutOffline(error: unknown): unknown {
+export function withoutOffline(error: unknown): unknown {
   const failure = error instanceof CommandError ? error.failure : null;
   switch (failure?.code) {
     case "cluster_unreachable":

@@ -1,3 +1,5 @@
+import type { Place } from "../failure.ts";
+
 /** What a cluster has for a command, or has not. */
 export type ClusterProblem =
   /** There is no kubeconfig, or no current context in it. */
@@ -20,4 +22,6 @@ export type ClusterProblem =
   | { readonly code: "out_of_sync"; readonly count: number; readonly of: number }
   /** The files are not what the cluster has. */
   | { readonly code: "differs"; readonly count: number; readonly of: number }
+  | { readonly code: "nothing_to_compare" }
+  | { readonly code: "name_absent"; readonly place: Place }
   | { readonly code: "checks_failed"; readonly count: number };

@@ -1,5 +1,6 @@
 import type { ExitCodeName } from "../exit-codes.ts";
 import { describeFault } from "../fault.ts";
+import { where } from "../place.ts";
 import type { ClusterProblem } from "./problem.ts";
 
 /** What is wrong, what to do about it, and the class that it belongs to. */
@@ -64,6 +65,10 @@ export function renderClusterProblem(problem: ClusterProblem): RenderedClusterPr
         error: `${problem.count} of ${counted(problem.of, "SealedSecret")} not as in the cluster`,
         exit: "failure",
       };
+    case "nothing_to_compare":
+      return { error: "there is no SealedSecret in these files", exit: "manifest" };
+    case "name_absent":
+      return { error: `${where(problem.place)}: metadata.name is missing`, exit: "manifest" };
     case "checks_failed":
       return {
         error: `${problem.count === 1 ? "1 check" : `${problem.count} checks`} failed`,

@@ -3,24 +3,44 @@ const GAP = "  ";
 /** Columns of the terminal that the last one must have to stand beside the others. */
 const NARROW = 24;
 
+/** A cell of a row as it is to be shown, padded as it is: in colour. */
+export type CellPainter = (text: string, row: number, column: number) => string;
+
 /**
  * Rows below a head, in columns. On a terminal of that width the last column is wrapped at its words, and where nearly nothing is left
  * for it, it stands below the others. Cells hold printable characters alone.
  *
  * @param width in characters; null where lines may have any length
  */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], width: number | null): string {
-  const lines = [head, ...rows];
-  const widths = head.slice(0, -1).map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? "").length)));
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number | null,
+  paint: CellPainter = (text) => text,
+): string {
+  const all = [head, ...rows];
+  const widths = head.slice(0, -1).map((_, column) => Math.max(...all.map((cells) => (cells[column] ?? "").length)));
   const indent = widths.reduce((sum, each) => sum + each + GAP.length, 0);
-  return lines.map((cells) => line(cells, widths, width === null ? Infinity : width - indent, width)).join("");
+  const room = width === null ? Infinity : width - indent;
+  return all
+    .map((cells, index) => {
+      const front = widths.map((each, column) => (cells[column] ?? "").padEnd(each) + GAP);
+      const painted = index === 0 ? front : front.map((text, column) => paint(text, index - 1, column));
+      return line(painted.join(""), cells[widths.length] ?? "", { room, indent, width });
+    })
+    .join("");
 }
 
-function line(cells: readonly string[], widths: readonly number[], room: number, width: number | null): string {
-  const front = widths.map((each, column) => (cells[column] ?? "").padEnd(each) + GAP).join("");
-  const last = cells[widths.length] ?? "";
+interface Measures {
+  /** Characters for the last column, and in front of it. */
+  readonly room: number;
+  readonly indent: number;
+  readonly width: number | null;
+}
+
+function line(front: string, last: string, { room, indent, width }: Measures): string {
   if (last.length <= room) return `${(front + last).trimEnd()}\n`;
-  if (room >= NARROW) return `${front}${wrap(last, room).join(`\n${" ".repeat(front.length)}`)}\n`;
+  if (room >= NARROW) return `${front}${wrap(last, room).join(`\n${" ".repeat(indent)}`)}\n`;
   const margin = "    ";
   const below = wrap(last, Math.max(NARROW, (width ?? 0) - margin.length));
   return `${[front.trimEnd(), ...below.map((part) => margin + part)].join("\n")}\n`;
