@@ -88,6 +88,7 @@ export async function examineSealedSecrets(cluster: Cluster): Promise<Finding | 
   if (listed === null) return null;
   const states = [...listed.states.values()];
   const others = states.filter(({ sync }) => sync !== "synced").length;
+  if (states.length === 0) return ok("there are none");
   if (others === 0) return ok(`all ${states.length} are in sync`);
   return warning(`${others} of ${states.length} are not in sync`, "sealwright status -A says which, and why");
 }

@@ -51,6 +51,10 @@ export class World {
     await world.#write("key.pem", keys.privateKey);
     await world.#write("weak-key.pem", keys.weakKey);
     world.#variables.set("key64", Buffer.from(keys.privateKey).toString("base64"));
+    world.#variables.set("cert64", Buffer.from(keys.certificates["cert.pem"] ?? "").toString("base64"));
+    world.#variables.set("fingerprint", keys.ring.newest?.fingerprint ?? "");
+    world.#variables.set("hint", keys.ring.newest?.fingerprint.slice("SHA256:".length, "SHA256:".length + 12) ?? "");
+    world.#variables.set("begins", keys.ring.newest?.certificate.notBefore.toISOString().slice(0, 10) ?? "");
     for (const { name, bytes } of files) await world.#write(name, bytes);
     return world;
   }
@@ -83,7 +87,11 @@ export class World {
     const { isOnScreen } = this;
     return {
       stdin: { isTerminal, read: async () => bytes },
-      stdout: { isTerminal: isOnScreen, write: async (text) => written("stdout", text) },
+      stdout: {
+        isTerminal: isOnScreen,
+        columns: isOnScreen ? 80 : undefined,
+        write: async (text) => written("stdout", text),
+      },
       stderr: { isTerminal: isOnScreen, write: async (text) => written("stderr", text) },
       env: this.env,
       clock: {
