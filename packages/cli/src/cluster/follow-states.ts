@@ -46,7 +46,7 @@ export async function followStates(
       const { states, resourceVersion } = await listStates(cluster, resource, selector);
       tell(states);
       failures = 0;
-      await follow(cluster, { resource, selector, resourceVersion, states }, tell);
+      await follow(cluster, { resource, selector, resourceVersion, states }, tell, io);
     } catch (error) {
       if (isFirst || !mayPass(error)) throw error;
       if (failures === 0) await warn("the API server does not answer; what is above may be old. Trying again", io);
@@ -64,14 +64,16 @@ interface Following {
 }
 
 /** Until the server has forgotten what came before. */
-async function follow(cluster: Cluster, following: Following, tell: (states: States) => void): Promise<void> {
+async function follow(cluster: Cluster, following: Following, tell: (states: States) => void, io: Io): Promise<void> {
   const { resource, selector, states } = following;
   let { resourceVersion } = following;
   for (;;) {
     const query = { resourceVersion, timeoutSeconds: String(WATCH), ...(selector && { labelSelector: selector }) };
     const lines = await cluster.watch(resource, query);
     if (lines === null) return;
+    let isSilent = true;
     for await (const line of lines) {
+      isSilent = false;
       const { type, object } = fieldsOf(JSON.parse(line));
       if (type === "ERROR") return;
       resourceVersion = textOf(fieldsOf(fieldsOf(object)["metadata"])["resourceVersion"]) || resourceVersion;
@@ -80,6 +82,8 @@ async function follow(cluster: Cluster, following: Following, tell: (states: Sta
       else remember(states, object);
       tell(states);
     }
+    // Something in between may end every watch at once.
+    if (isSilent) await io.clock.sleep(FIRST_PAUSE);
   }
 }
 

@@ -68,6 +68,10 @@ async function isAllowed(cluster: Cluster, right: Right): Promise<boolean | null
   };
   const { status, body } = await cluster.server.post(REVIEWS, JSON.stringify(review));
   if (status !== 201 && status !== 200) return null;
-  const { allowed } = fieldsOf(fieldsOf(JSON.parse(new TextDecoder().decode(body)))["status"]);
-  return typeof allowed === "boolean" ? allowed : null;
+  try {
+    const { allowed } = fieldsOf(fieldsOf(JSON.parse(new TextDecoder().decode(body)))["status"]);
+    return typeof allowed === "boolean" ? allowed : null;
+  } catch {
+    return null;
+  }
 }

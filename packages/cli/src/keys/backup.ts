@@ -17,23 +17,31 @@ export function backupText(keys: readonly KeySecret[]): string {
   return writeManifest({ apiVersion: "v1", kind: "List", items: keys.map(secretOf) }, "yaml");
 }
 
+/** The keys of a backup. */
+export interface Backup {
+  /** There is at least one. */
+  readonly usable: readonly KeySecret[];
+  readonly unusable: readonly KeySecret[];
+}
+
 /**
- * Reads what `backupText` wrote, or `kubectl get secret -o yaml`.
+ * Reads what `backupText` wrote, or `kubectl get secret -o yaml`, and holds each key against its certificate.
  *
- * @throws CommandError `keys` with `backup_without_keys`, `backup_key_refused`; `manifest_*`
+ * @throws CommandError `keys` with `backup_without_keys`, and `backup_key_refused` where none can be used; `manifest_*`
  */
-export async function readBackup(bytes: Uint8Array, source: string): Promise<readonly KeySecret[]> {
+export async function readBackup(bytes: Uint8Array, source: string): Promise<Backup> {
   const decoded = decodeText(bytes);
   if ("encoding" in decoded) throw new CommandError({ code: "manifest_encoding", source, encoding: decoded.encoding });
   const secrets = manifestsIn(source, decoded.text)
     .map(({ value }) => fieldsOf(value))
-    .filter(({ apiVersion, kind, type }) => apiVersion === "v1" && kind === "Secret" && type === "kubernetes.io/tls");
+    .filter(({ apiVersion, kind, data }) => apiVersion === "v1" && kind === "Secret" && "tls.key" in fieldsOf(data));
   const keys = await Promise.all(secrets.map(readKeySecret));
-  if (keys.length === 0) throw keyError({ code: "backup_without_keys", source });
-  for (const { name, problem } of keys) {
-    if (problem !== null) throw keyError({ code: "backup_key_refused", source, name, problem });
-  }
-  return keys;
+  const usable = keys.filter(({ problem }) => problem === null);
+  const unusable = keys.filter(({ problem }) => problem !== null);
+  if (usable.length > 0) return { usable, unusable };
+  const [first] = unusable;
+  if (first === undefined || first.problem === null) throw keyError({ code: "backup_without_keys", source });
+  throw keyError({ code: "backup_key_refused", source, name: first.name, problem: first.problem });
 }
 
 /** The Secret of a key as it is to be created in a namespace. One without a label was a key by its name: it gets one. */

@@ -1,4 +1,4 @@
-import { printable } from "@sealwright/core";
+import { describeProblem, printable } from "@sealwright/core";
 import { type Cluster, type ClusterRequest, withCluster } from "../../cluster/cluster.ts";
 import { secretsIn } from "../../cluster/resource.ts";
 import type { Io } from "../../io.ts";
@@ -10,6 +10,7 @@ import { readAgeKeys, readPassphrase } from "../../keys/passphrase.ts";
 import { STDIN } from "../../manifest.ts";
 import { day } from "../../terminal/age.ts";
 import { table } from "../../terminal/table.ts";
+import { warn } from "../../warning.ts";
 
 export interface KeyRestoreRequest {
   readonly cluster: ClusterRequest;
@@ -29,7 +30,10 @@ export interface KeyRestoreRequest {
 export async function restoreKeys(request: KeyRestoreRequest, io: Io): Promise<void> {
   const { place, dryRun } = request;
   const source = request.input === STDIN ? "stdin" : request.input;
-  const keys = await readBackup(await openBackup(request, source, io), source);
+  const { usable: keys, unusable } = await readBackup(await openBackup(request, source, io), source);
+  for (const { name, problem } of unusable) {
+    if (problem !== null) await warn(`${printable(name)} is passed over: ${describeProblem(problem)}`, io);
+  }
   await withCluster(request.cluster, io, async (cluster) => {
     const steps = planOf(keys, await readKeySecrets(cluster, place));
     await refuseForeignNames(cluster, place, steps);
