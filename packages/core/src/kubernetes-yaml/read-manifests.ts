@@ -1,4 +1,5 @@
 import { parseDocuments } from "./parse-documents.ts";
+import { readPlainManifests } from "./plain-manifests.ts";
 import { toPlainValue } from "./plain-value.ts";
 import { SyntaxFault } from "./source-text.ts";
 import { ManifestSyntaxError } from "./syntax-error.ts";
@@ -27,6 +28,11 @@ export interface ManifestDocument {
  * @throws ManifestSyntaxError
  */
 export function readManifests(text: string): ManifestDocument[] {
+  return readPlainManifests(text) ?? readAnyManifests(text);
+}
+
+/** The same, by way of the library whatever the text is made of. */
+export function readAnyManifests(text: string): ManifestDocument[] {
   const documents: ManifestDocument[] = [];
   try {
     for (const { source, tree, offset } of parseDocuments(text)) {

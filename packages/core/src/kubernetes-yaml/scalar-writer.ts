@@ -14,6 +14,9 @@ const SEPARATOR = /[\u2028\u2029]/;
 const STARTS_LIKE_SYNTAX = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t]|$))/;
 const HOLDS_SYNTAX = /:(?:[ \t]|$)|[ \t]#/;
 
+/** What a base64 text and most names are: unless it is a word such as `yes`, it stands as it is, and has no space to fold it at. */
+const BARE = /^[A-Za-z][A-Za-z0-9+/=_.-]*$/;
+
 const ESCAPED = /[^\x20\x21\x23-\x5b\x5d-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 const ESCAPES: Readonly<Record<string, string>> = {
   "\0": "\\0",
@@ -41,6 +44,7 @@ export function writeNumber(value: number): string {
 
 /** A string plain where that means the same, otherwise quoted; on one line where no place tells how to fold it, as a key's is. */
 export function writeText(text: string, place?: Place): string {
+  if (BARE.test(text) && resolveScalar(text) === text) return text;
   if (text.includes("\n") || !readsAsString(text) || isSpecial(text)) {
     return `"${fold(Array.from(text, escaped), "double", place)}"`;
   }

@@ -1,0 +1,135 @@
+import { resolveScalar } from "./scalar.ts";
+import type { SourceText } from "./source-text.ts";
+import { keyOf, type Tree } from "./tree.ts";
+import type { ParsedText } from "./yaml-text.ts";
+
+/** Everything beyond is left to the library: tabs, and what YAML 1.1 and 1.2 may see differently. */
+const NOT_PRINTABLE_ASCII = /[^\n\x20-\x7e]/;
+const BLANK_OR_COMMENT = /(?: *#.*)?\n/y;
+/** The indentation, a key that needs no quotes, and the rest of the line. */
+const ENTRY = /( *)((?:[A-Za-z0-9_]|\.[A-Za-z0-9_])[A-Za-z0-9_./-]{0,252}):(?: +(\S.*))?\n/y;
+/** A scalar that no indicator starts, no colon or comment cuts off, and no space ends. */
+const PLAIN = /^(?:[A-Za-z0-9_./+=~$^(<;\\]|-(?=[!-~]))(?:[!-9;-~]|:(?=[!-~])| (?=[ !"$-~]))*$/;
+/** Between quotes, without escapes, and nothing after it. */
+const QUOTED = /^(?:"([^"\\]*)"|'([^']*)')$/;
+const LITERAL = /^\|-?$/;
+/** A line of a literal; only those that are blank may be indented less than the first. */
+const LITERAL_LINE = /(?:( *)(\S.*))?\n/y;
+
+const MOST_LEVELS = 16;
+
+/** A block mapping that is still open. */
+interface Level {
+  readonly indentation: number;
+  readonly entries: Map<string, Tree>;
+  /** The last key, where nothing has followed its colon yet. */
+  open: string | null;
+}
+
+/**
+ * Reads what nearly every Secret is written as: mappings in block style whose values are plain, quoted without escapes, or literals
+ * below `|`. For such a text it finds what `parseYaml` finds, in a tenth of the time and without the library; of any other it says
+ * nothing, not even what is wrong with it.
+ *
+ * @returns null where the text must be read by `parseYaml`; a null tree where it has nothing but comments
+ */
+export function parsePlainBlock(source: SourceText): ParsedText | null {
+  const reader = new Reader(source.text);
+  return reader.read() ? { tree: reader.tree, offset: reader.offset } : null;
+}
+
+class Reader {
+  readonly #text: string;
+  readonly #levels: [Level, ...Level[]] = [{ indentation: 0, entries: new Map(), open: null }];
+  #at = 0;
+  /** Where the first key starts; -1 before it was found. */
+  #start = -1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get tree(): Tree {
+    return this.#start === -1 ? null : this.#levels[0].entries;
+  }
+
+  get offset(): number {
+    return Math.max(this.#start, 0);
+  }
+
+  read(): boolean {
+    if (NOT_PRINTABLE_ASCII.test(this.#text)) return false;
+    while (this.#at < this.#text.length) {
+      if (this.#take(BLANK_OR_COMMENT) !== null) continue;
+      const start = this.#at;
+      const entry = this.#take(ENTRY);
+      if (entry === null || !this.#entry(entry)) return false;
+      if (this.#start === -1) this.#start = start;
+    }
+    return true;
+  }
+
+  #entry([, margin = "", written = "", value]: RegExpExecArray): boolean {
+    const level = this.#levelAt(margin.length);
+    const key = keyOf(resolveScalar(written));
+    if (level === null || key === null || level.entries.has(key)) return false;
+    level.open = value === undefined ? key : null;
+    const tree = value === undefined ? null : this.#value(value, level);
+    if (tree === undefined) return false;
+    level.entries.set(key, tree);
+    return true;
+  }
+
+  /** The mapping that an entry of this indentation belongs to: an open one, or one that starts here as a key's value. */
+  #levelAt(indentation: number): Level | null {
+    const last = this.#levels.at(-1) ?? this.#levels[0];
+    if (indentation > last.indentation) {
+      if (last.open === null || this.#levels.length === MOST_LEVELS) return null;
+      const level: Level = { indentation, entries: new Map(), open: null };
+      last.entries.set(last.open, level.entries);
+      this.#levels.push(level);
+      return level;
+    }
+    while (this.#levels.length > 1 && (this.#levels.at(-1)?.indentation ?? 0) > indentation) this.#levels.pop();
+    const level = this.#levels.at(-1) ?? this.#levels[0];
+    return level.indentation === indentation ? level : null;
+  }
+
+  #value(text: string, level: Level): Tree | undefined {
+    if (PLAIN.test(text)) return resolveScalar(text);
+    if (LITERAL.test(text)) return this.#literal(level.indentation, text === "|");
+    const quoted = QUOTED.exec(text);
+    return quoted === null ? undefined : (quoted[1] ?? quoted[2]);
+  }
+
+  /** Undefined where it starts with a blank line, or ends in a line that belongs neither to it nor to a mapping around it. */
+  #literal(parent: number, isClipped: boolean): string | undefined {
+    const first = this.#take(LITERAL_LINE);
+    const indentation = first?.[1]?.length ?? 0;
+    if (first?.[2] === undefined || indentation <= parent) return undefined;
+    const lines = [first[2]];
+    // A literal ends in one line feed or in none: blank lines after its last line are not its own.
+    let length = 1;
+    while (this.#at < this.#text.length) {
+      const start = this.#at;
+      const line = this.#take(LITERAL_LINE);
+      if (line === null) return undefined;
+      const [, margin = "", content] = line;
+      if (content !== undefined && margin.length < indentation) {
+        this.#at = start;
+        if (margin.length > parent) return undefined;
+        break;
+      }
+      lines.push(content === undefined ? "" : margin.slice(indentation) + content);
+      if (content !== undefined) length = lines.length;
+    }
+    return lines.slice(0, length).join("\n") + (isClipped ? "\n" : "");
+  }
+
+  #take(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#at;
+    const taken = pattern.exec(this.#text);
+    if (taken !== null) this.#at = pattern.lastIndex;
+    return taken;
+  }
+}
