@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { main } from "./main.ts";
-import { processIo } from "./process-io.ts";
+import { runProcess } from "./run-process.ts";
 
 // The name it was called by counts: a link named `kubeseal` is the drop-in.
-process.exitCode = await main(process.argv.slice(1), processIo(process));
+runProcess(process.argv.slice(1));

@@ -1,0 +1,9 @@
+import { join } from "node:path";
+import { load } from "./load.ts";
+import type * as Program from "./program.ts";
+
+/** Starts the program that is bundled in a folder: see `program.ts`. */
+export function start(folder: string, argv: readonly string[]): void {
+  const { runProcess } = load(join(folder, "program.cjs")) as typeof Program;
+  runProcess(argv);
+}

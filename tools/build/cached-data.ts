@@ -1,0 +1,47 @@
+/**
+ * Run by the build in a Node of its own, with the folder of a bundle: seals as people do, and then writes what V8 has compiled for it
+ * beside each file of the bundle. It holds what a sealing needs and no more, for all of it is read at every start.
+ */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Script } from "node:vm";
+import { createSealingKey } from "@sealwright/core";
+import { cachedDataOf, load } from "../../packages/cli/src/published/load.ts";
+import type * as Program from "../../packages/cli/src/published/program.ts";
+
+const SECRET = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  namespace: b\nstringData:\n  c: d\n";
+
+const bundle = process.argv[2] ?? "";
+const work = mkdtempSync(join(tmpdir(), "sealwright-build-"));
+try {
+  const scripts = new Map<string, Script>();
+  const onScript = (path: string, script: Script) => void scripts.set(path, script);
+  const { main, processIo } = load(join(bundle, "program.cjs"), onScript) as typeof Program;
+  process.chdir(work);
+  writeFileSync("cert.pem", await certificate());
+  writeFileSync("secret.yaml", SECRET);
+  const io = processIo(process);
+  const sealings = [
+    ["kubeseal", "--cert", "cert.pem", "-f", "secret.yaml", "-w", "sealed.yaml"],
+    ["sealwright", "seal", "--cert", "cert.pem", "-w", "sealed.yaml", "secret.yaml"],
+  ];
+  for (const sealing of sealings) {
+    const code = await main(sealing, io);
+    if (code !== 0) throw new Error(`${sealing.join(" ")} ended with ${code}`);
+  }
+  // Of the packages, only what runs when they are loaded.
+  const thirdParty = join(bundle, "third-party");
+  for (const file of readdirSync(thirdParty)) {
+    if (!scripts.has(join(thirdParty, file))) load(join(thirdParty, file), onScript);
+  }
+  for (const [path, script] of scripts) writeFileSync(cachedDataOf(path), script.createCachedData());
+} finally {
+  rmSync(work, { recursive: true });
+}
+
+async function certificate(): Promise<string> {
+  const now = Date.now();
+  const validity = { notBefore: new Date(now - 60_000), notAfter: new Date(now + 3_600_000) };
+  return (await createSealingKey({ bits: 2048, commonName: "", ...validity })).certificate;
+}
