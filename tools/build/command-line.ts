@@ -3,6 +3,7 @@ import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleScript } from "./bundle.ts";
 import { writeLicenses } from "./licenses.ts";
+import { writeManPages } from "./man-pages.ts";
 import { root } from "./root.ts";
 import { addTemplateEngine } from "./template-engine.ts";
 import { bundleApart } from "./third-party.ts";
@@ -15,6 +16,7 @@ export async function buildCommandLine(): Promise<void> {
   const [metafiles] = await Promise.all([
     bundleApart(`${SOURCE}/program.ts`, join(folder, "program.cjs"), "node"),
     addTemplateEngine(folder),
+    writeManPages(join(folder, "man")),
     ...["sealwright", "kubeseal"].map((name) => buildStarter(name, folder)),
   ]);
   await writeLicenses(metafiles, join(folder, "LICENSES.txt"));
