@@ -37,7 +37,9 @@ export async function buildExecutables(targets: readonly string[]): Promise<read
   if (targets.length === 0) return [];
   const bun = findBun();
   if (bun === null) {
-    process.stderr.write("error: executables need Bun: node tools/bootstrap.cjs --with test/runtimes tools/build.ts --executables\n");
+    process.stderr.write(
+      "error: executables need Bun: node tools/bootstrap.cjs --with test/runtimes tools/build.ts --executables\n",
+    );
     process.exit(1);
   }
   const folder = join(root, "packages/cli/dist/executable-parts");

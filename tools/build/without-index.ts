@@ -18,7 +18,10 @@ export function withoutIndex(root: string): Plugin {
       const indexes = await readIndexes(core);
       build.onLoad({ filter: /[/\\]packages[/\\](?:cli|controller)[/\\]src[/\\].*\.ts$/ }, async ({ path }) => {
         const source = await readFile(path, "utf8");
-        return { contents: source.replace(IMPORT, (whole, names, index) => direct(indexes.get(index), names) ?? whole), loader: "ts" };
+        return {
+          contents: source.replace(IMPORT, (whole, names, index) => direct(indexes.get(index), names) ?? whole),
+          loader: "ts",
+        };
       });
     },
   };
@@ -27,8 +30,11 @@ export function withoutIndex(root: string): Plugin {
 type Index = ReadonlyMap<string, string>;
 
 async function readIndexes(core: string): Promise<ReadonlyMap<string, Index>> {
-  const { exports } = JSON.parse(await readFile(join(core, "package.json"), "utf8")) as { exports: Record<string, string> };
+  const { exports } = JSON.parse(await readFile(join(core, "package.json"), "utf8")) as {
+    readonly exports: Readonly<Record<string, unknown>>;
+  };
   const indexes = Object.entries(exports).map(async ([name, file]) => {
+    if (typeof file !== "string" || !file.endsWith("/index.ts")) return [name, new Map()] as const;
     const path = join(core, file);
     return [join("@sealwright/core", name).replaceAll("\\", "/"), indexOf(await readFile(path, "utf8"), path)] as const;
   });

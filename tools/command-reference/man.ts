@@ -43,5 +43,5 @@ function escaped(text: string): string {
 }
 
 function quoted(text: string): string {
-  return `"${escaped(text).replaceAll('"', '\\(dq')}"`;
+  return `"${escaped(text).replaceAll('"', "\\(dq")}"`;
 }

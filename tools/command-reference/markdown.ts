@@ -11,11 +11,25 @@ export function markdown(page: Page, all: readonly Page[]): string {
     `# ${page.command}\n\n${sentence(page.summary)}\n`,
     `\`\`\`\n${page.synopsis}\n\`\`\`\n`,
     page.operand === undefined ? "" : `\`${page.operand.name}\`: ${page.operand.help}\n`,
-    page.command === "sealwright" ? section("Commands", page.related.map((name) => commandRow(name, all)), ["", ""]) : "",
-    section("Flags", page.flags.map(({ signature, help }) => [code(signature), cell(help)]), ["Flag", "What it does"]),
+    page.command === "sealwright"
+      ? section(
+          "Commands",
+          page.related.map((name) => commandRow(name, all)),
+          ["", ""],
+        )
+      : "",
+    section(
+      "Flags",
+      page.flags.map(({ signature, help }) => [code(signature), cell(help)]),
+      ["Flag", "What it does"],
+    ),
     page.examples.length === 0 ? "" : `## Examples\n\n\`\`\`sh\n${page.examples.join("\n")}\n\`\`\`\n`,
     page.command === "sealwright" || page.command === "kubeseal"
-      ? section("Exit codes", page.exitCodes.map(([number, meaning]) => [String(number), cell(meaning)]), ["", ""])
+      ? section(
+          "Exit codes",
+          page.exitCodes.map(([number, meaning]) => [String(number), cell(meaning)]),
+          ["", ""],
+        )
       : "",
     page.command === "sealwright" ? "" : `See also: ${page.related.map(link).join(", ")}\n`,
   ];

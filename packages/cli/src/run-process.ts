@@ -8,9 +8,13 @@ import { processIo } from "./process-io.ts";
  * @param argv the name that the program was called by, then its arguments
  */
 export function runProcess(argv: readonly string[]): void {
-  // What holds if the process ends while the program still waits for something.
-  process.exitCode = ExitCode.failure;
+  const beforeItsEnd = () => {
+    process.exitCode = ExitCode.failure;
+  };
+  // A program that waits for what never comes ends when nothing else is left to do: that is no success.
+  process.once("exit", beforeItsEnd);
   void main(argv, processIo(process)).then((code) => {
+    process.removeListener("exit", beforeItsEnd);
     process.exitCode = code;
   });
 }

@@ -18,6 +18,7 @@ import {
   seal,
   unseal,
 } from "@sealwright/core";
+import type { ServerCertificate } from "./server-certificate.ts";
 
 /** What the double does when it is asked. */
 export const MOODS = [
@@ -49,8 +50,8 @@ export interface DoubleOptions {
   readonly served?: ReadonlyMap<string, string>;
   /** Told of every request. */
   readonly onRequest?: (line: string) => void;
-  /** Where it is given, it serves TLS with the good certificate, which nobody trusts. */
-  readonly privateKey?: string;
+  /** Where it is given, it serves TLS with this, which nobody trusts. */
+  readonly tls?: ServerCertificate;
   /** Told of a request that will get no answer. */
   readonly onSilence?: () => void;
 }
@@ -76,13 +77,12 @@ const NAME = "sealed-secrets-controller";
 export async function startDouble(options: DoubleOptions): Promise<ApiServerDouble> {
   const state: State = { asked: 0 };
   const listen = (request: IncomingMessage, response: ServerResponse) => respond(request, response, options, state);
-  const { privateKey: key, certificates } = options;
-  const server: Server =
-    key === undefined ? createServer(listen) : createTlsServer({ key, cert: certificates["cert.pem"] }, listen);
+  const { tls } = options;
+  const server: Server = tls === undefined ? createServer(listen) : createTlsServer(tls, listen);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    origin: `${key === undefined ? "http" : "https"}://127.0.0.1:${port}`,
+    origin: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     stop: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));

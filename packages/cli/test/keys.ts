@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSealingKey, KeyRing, readSealingKey } from "@sealwright/core";
+import { createServerCertificate, type ServerCertificate } from "./server-certificate.ts";
 
 /** The certificates that every script finds in its folder, and the key that opens what the good one sealed. */
 export interface TestKeys {
@@ -8,6 +9,8 @@ export interface TestKeys {
   readonly privateKey: string;
   /** Of another key, which opens nothing. */
   readonly weakKey: string;
+  /** Of the API server that speaks TLS. */
+  readonly server: ServerCertificate;
   /** PEM by file name. */
   readonly certificates: Readonly<Record<string, string>>;
 }
@@ -28,6 +31,7 @@ export async function createTestKeys(now = Date.now()): Promise<TestKeys> {
       privateKeyEncoding: { type: "pkcs8", format: "pem" },
       publicKeyEncoding: { type: "spki", format: "pem" },
     }).privateKey,
+    server: createServerCertificate(),
     certificates: {
       "cert.pem": good.certificate,
       "expired.pem": expired.certificate,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, test } from "vitest";
 import { createTestKeys, type TestKeys } from "./keys.ts";
+import { FORM } from "./script/published.ts";
 import { runScript } from "./script/run-script.ts";
 
 const folder = new URL("scripts/", import.meta.url);
@@ -12,5 +13,6 @@ beforeAll(async () => {
 });
 
 describe.each(readdirSync(folder).filter((name) => name.endsWith(".txt")))("%s", (name) => {
-  test("does what it says", () => runScript(readFileSync(new URL(name, folder), "utf8"), keys));
+  // Processes of their own use every core.
+  test("does what it says", { concurrent: FORM !== "source" }, () => runScript(readFileSync(new URL(name, folder), "utf8"), keys));
 });

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { main } from "../../src/main.ts";
+import { startOf } from "./published.ts";
 import type { World } from "./world.ts";
 
 /** What a program left when it ended. */
@@ -31,8 +32,12 @@ export async function call(command: readonly string[], world: World): Promise<Re
 
 /** Runs a program as a process; where it is none of ours by name, it is a file in the world's folder. */
 export async function start([program = "", ...args]: readonly string[], world: World): Promise<Result> {
-  const source = PROGRAMS[program] ?? world.path(program);
-  const child = spawn(process.execPath, [source, ...args], { env: world.env, cwd: world.folder });
+  const { command, before, name } = startOf(program) ?? { command: process.execPath, before: [world.path(program)] };
+  const child = spawn(command, [...before, ...args], {
+    env: world.env,
+    cwd: world.folder,
+    ...(name === undefined ? {} : { argv0: name }),
+  });
   child.stdin.on("error", () => undefined).end(world.stdin.bytes);
   const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
   const [exit, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);

@@ -7,6 +7,7 @@ import { ExitCode } from "../../src/exit-codes.ts";
 import { MOODS } from "../api-server-double.ts";
 import type { TestKeys } from "../keys.ts";
 import { call, type Result, start } from "./program.ts";
+import { FORM, isBuilt } from "./published.ts";
 import { type EmbeddedFile, parseScript, type Step } from "./script.ts";
 import { World } from "./world.ts";
 
@@ -42,7 +43,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     world.env[name] = value;
   },
   clock: ({ world }, [time = ""]) => {
-    world.now = time === "now" ? new Date() : new Date(time);
+    world.setClock(time === "now" ? null : new Date(time));
   },
   cluster: ({ world }, [mood]) => world.startCluster(known(MOODS.find((other) => other === mood))),
   serves: async ({ world }, [request = "", name], block) => {
@@ -52,8 +53,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   link: ({ world }, [name = "", target = ""]) => symlink(target, world.path(name)),
   chmod: ({ world }, [mode = "", name = ""]) => chmod(world.path(name), Number.parseInt(mode, 8)),
 
-  // A run: in this process, or in one of its own.
-  $: (run, command) => run.run(call, command),
+  // A run: in this process, where it is not what was built that is tested; or in one of its own.
+  $: (run, command) => run.run(FORM === "source" || run.world.isStaged || !isBuilt(command[0]) ? call : start, command),
   "%": (run, command) => run.run(start, command),
 
   // What it has done.

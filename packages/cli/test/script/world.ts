@@ -21,7 +21,6 @@ export class World {
   readonly folder: string;
   readonly keys: TestKeys;
   readonly env: Record<string, string> = {};
-  now = new Date();
   /** Milliseconds, one by one, that the programs would have waited. */
   readonly slept: number[] = [];
   /** What the API server was asked. */
@@ -33,6 +32,10 @@ export class World {
   stdin: Stdin = { bytes: new Uint8Array(), isTerminal: false };
   /** What somebody at the terminal of the next run types, line by line; null where there is no terminal. */
   answers: string[] | null = null;
+  #now = new Date();
+  #isClockSet = false;
+  /** A server that is slow, or asks to come back later: a process would really wait. */
+  #takesTime = false;
   readonly #variables = new Map([["version", manifest.version]]);
   readonly #doubles: ApiServerDouble[] = [];
   readonly #silence = new AbortController();
@@ -59,14 +62,26 @@ export class World {
     return world;
   }
 
+  /** Whether the next run's world has what a process of its own could not be given: a clock, a terminal, time that passes at once. */
+  get isStaged(): boolean {
+    return this.#isClockSet || this.#takesTime || this.stdin.isTerminal || this.answers !== null;
+  }
+
+  /** @param now null is the real time again */
+  setClock(now: Date | null): void {
+    this.#now = now ?? new Date();
+    this.#isClockSet = now !== null;
+  }
+
   /** Starts a double of the API server and writes `kube/config` for it: {server}, {host}, over TLS {https}, and {closed} where nobody listens. */
   async startCluster(mood: Mood): Promise<void> {
-    const { certificates, privateKey, ring } = this.keys;
+    const { certificates, server, ring } = this.keys;
+    this.#takesTime = mood === "silent" || mood === "busy";
     const onRequest = (line: string) => void this.asked.push(line);
     // A request that stays without an answer is one that runs out of time, at once.
     const onSilence = () => this.#silence.abort(new DOMException("", "TimeoutError"));
     const plain = await startDouble({ mood, certificates, ring, served: this.served, onSilence, onRequest });
-    const secure = await startDouble({ mood, certificates, ring, privateKey, onRequest });
+    const secure = await startDouble({ mood, certificates, ring, tls: server, onRequest });
     this.#doubles.push(plain, secure);
     const closed = await startDouble({ mood, certificates, ring });
     await closed.stop();
@@ -95,7 +110,7 @@ export class World {
       stderr: { isTerminal: isOnScreen, write: async (text) => written("stderr", text) },
       env: this.env,
       clock: {
-        now: () => this.now,
+        now: () => this.#now,
         timeout: (milliseconds) => AbortSignal.any([this.#silence.signal, AbortSignal.timeout(milliseconds)]),
         // Nobody waits in a test: what a program would have waited is only written down.
         sleep: async (milliseconds) => void this.slept.push(milliseconds),
