@@ -1,19 +1,23 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { createSealingKey, KeyRing, readCertificate, readSealingKey, readSecret, seal } from "@sealwright/core";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import cli from "../../packages/cli/package.json" with { type: "json" };
+import { assemble } from "../programs/dockerfile.ts";
 import { runProgram, sourceOf } from "../programs/program.ts";
 
-interface Package {
-  readonly version: string;
-  readonly dependencies?: object;
-  readonly publishConfig: { readonly bin: Readonly<Record<string, string>> };
-}
+/** The one that installs the workspace: it knows what `publishConfig` and `workspace:` mean. */
+const PNPM = "pnpm@12.21.0";
+const VERSION = cli.version;
 
-const manifestOf = async (name: string) =>
-  JSON.parse(await readFile(sourceOf(`packages/${name}/package.json`), "utf8")) as Package;
+interface Package {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly dependencies?: object;
+}
 
 /** What `npm run build` makes, run far from this workspace's node_modules. */
 describe("what is published", () => {
@@ -23,36 +27,94 @@ describe("what is published", () => {
     const built = await runProgram(sourceOf("tools/build.ts"));
     expect({ code: built.code, stderr: built.stderr }).toEqual({ code: 0, stderr: "" });
     folder = await mkdtemp(join(tmpdir(), "sealwright-published-"));
-    for (const name of ["cli", "controller"]) await install(name);
+    for (const name of ["cli", "controller"]) install(name);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  async function install(name: string): Promise<void> {
-    const { publishConfig } = await manifestOf(name);
-    await mkdir(join(folder, name, "dist"), { recursive: true });
-    const beside = ["dist/template-worker.js", "dist/engine.wasm.gz", "dist/decryption-worker.js"];
-    for (const file of ["package.json", ...beside, ...new Set(Object.values(publishConfig.bin))]) {
-      await copyFile(sourceOf(`packages/${name}/${file}`), join(folder, name, file));
-    }
+  /** As a package manager does: what `files` names, under the names that are published. */
+  function install(name: string): void {
+    const packed = spawnSync("npx", ["--yes", PNPM, "pack", "--pack-destination", folder], {
+      cwd: sourceOf(`packages/${name}`),
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    });
+    expect(packed.status, packed.stderr).toBe(0);
+    mkdirSync(join(folder, name));
+    const archive = `sealwright-${name}-${VERSION}.tgz`;
+    const unpacked = spawnSync("tar", ["-xzf", archive, "-C", name, "--strip-components=1"], { cwd: folder });
+    expect(unpacked.status).toBe(0);
   }
 
   const run = (file: string, args: readonly string[], stdin = "") => runProgram(join(folder, file), { args, stdin });
 
-  it.each(["cli", "controller"])("%s needs no other package", async (name) => {
-    expect((await manifestOf(name)).dependencies).toBeUndefined();
+  const manifestOf = async (name: string) =>
+    JSON.parse(await readFile(join(folder, name, "package.json"), "utf8")) as Package;
+
+  it.each(["cli", "controller"])("%s needs no other package, and brings its licenses", async (name) => {
+    expect((await manifestOf(name)).dependencies ?? {}).toEqual({});
+    const licenses = await readFile(join(folder, name, "dist/LICENSES.txt"), "utf8");
+    for (const inside of ["undici", "yaml", "commander"]) expect(licenses).toMatch(new RegExp(`^${inside} \\d`, "m"));
+  });
+
+  it("the command line holds its programs, what they load, and man pages, and nothing else", async () => {
+    const files = await readdir(join(folder, "cli"), { recursive: true, withFileTypes: true });
+    const names = files.filter((file) => file.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    const others = names
+      .map((name) => relative(join(folder, "cli"), name).replaceAll("\\", "/"))
+      .filter(
+        (name) =>
+          !/^dist\/(?:third-party\/[a-z-]+\.cjs(?:\.v8-cache)?|man\/(?:sealwright|kubeseal)[a-z-]*\.1)$/.test(name),
+      );
+    expect(others.toSorted()).toEqual([
+      "LICENSE",
+      "dist/LICENSES.txt",
+      "dist/decryption-worker.js",
+      "dist/engine.LICENSES.txt",
+      "dist/engine.wasm.gz",
+      "dist/kubeseal.cjs",
+      "dist/program.cjs",
+      "dist/program.cjs.v8-cache",
+      "dist/sealwright.cjs",
+      "dist/template-worker.js",
+      "package.json",
+    ]);
   });
 
   it("runs each program", async () => {
-    const { version } = await manifestOf("cli");
-    expect(await run("cli/dist/sealwright.js", ["--version"])).toMatchObject({
+    const { bin } = await manifestOf("cli");
+    expect(await run(`cli/${bin["sealwright"]}`, ["--version"])).toEqual({
       code: 0,
-      stdout: `sealwright ${version}\n`,
+      stdout: `sealwright ${VERSION}\n`,
+      stderr: "",
     });
-    expect(await run("cli/dist/kubeseal.js", ["--version"])).toMatchObject({
-      stdout: `kubeseal version: ${version}\n`,
+    expect(await run(`cli/${bin["kubeseal"]}`, ["--version"])).toMatchObject({
+      stdout: `kubeseal version: ${VERSION}\n`,
     });
     const controller = await run("controller/dist/controller.js", ["--version"]);
-    expect(controller).toMatchObject({ code: 0, stdout: `controller version: ${version}\n` });
+    expect(controller).toMatchObject({ code: 0, stdout: `controller version: ${VERSION}\n` });
+  });
+
+  it("means the same without its cached data, or with that of another Node", async () => {
+    await cp(join(folder, "cli"), join(folder, "bare"), { recursive: true });
+    const cachedData = join(folder, "bare/dist/program.cjs.v8-cache");
+    const damaged = Buffer.from(await readFile(cachedData));
+    damaged.fill(0x55, 0, 32);
+    await writeFile(cachedData, damaged);
+    expect(await run("bare/dist/sealwright.cjs", ["--version"])).toMatchObject({ code: 0, stderr: "" });
+    await rm(cachedData);
+    expect(await run("bare/dist/sealwright.cjs", ["--version"])).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("the controller's image holds what it runs, and writes nowhere", async () => {
+    const image = join(folder, "image");
+    const { user, entrypoint } = await assemble("deploy/Dockerfile.controller", image);
+    expect({ user, entrypoint }).toEqual({ user: "65532:65532", entrypoint: ["controller"] });
+    const before = await readdir(image, { recursive: true });
+    const program = join(image, "usr/local/bin/controller");
+    expect((await readFile(program, "utf8")).split("\n")[0]).toBe("#!/nodejs/bin/node");
+    const { stdout } = await run("image/usr/local/bin/controller", ["--version"]);
+    expect(stdout).toBe(`controller version: ${VERSION}\n`);
+    expect(await readdir(image, { recursive: true })).toEqual(before);
   });
 
   it("seals with the program, and opens it with the library", async () => {
@@ -66,7 +128,7 @@ describe("what is published", () => {
     };
     await writeFile(join(folder, "cert.pem"), pem.certificate);
     const args = ["seal", "--cert", join(folder, "cert.pem"), "--output", "json"];
-    const sealed = await run("cli/dist/sealwright.js", args, JSON.stringify(secret));
+    const sealed = await run("cli/dist/sealwright.cjs", args, JSON.stringify(secret));
     expect({ code: sealed.code, stderr: sealed.stderr }).toEqual({ code: 0, stderr: "" });
     const core = (await import(sourceOf("packages/core/dist/index.js"))) as typeof import("@sealwright/core");
     const opened = await core.unseal(
@@ -87,7 +149,7 @@ describe("what is published", () => {
     await writeFile(join(folder, "key.pem"), pem.privateKey, { mode: 0o600 });
     const args = ["--recovery-unseal", "--recovery-private-key", join(folder, "key.pem")];
     const stdin = JSON.stringify({ ...sealed, spec: { ...sealed.spec, template } });
-    const opened = await run("cli/dist/kubeseal.js", args, stdin);
+    const opened = await run("cli/dist/kubeseal.cjs", args, stdin);
     expect({ code: opened.code, stderr: opened.stderr }).toEqual({ code: 0, stderr: "" });
     expect(readSecret(JSON.parse(opened.stdout)).data.get("greeting")?.toString()).toBe("Hello, ME");
   });
