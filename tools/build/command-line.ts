@@ -29,7 +29,7 @@ async function buildStarter(name: string, folder: string): Promise<void> {
   await chmod(outfile, 0o755);
 }
 
-/** For the Node of the build: another compiles anew, which takes it some milliseconds longer. */
+/** For the Node of the build: any other compiles anew, and keeps what it compiled where it may. */
 function addCachedData(folder: string): void {
   const { status } = spawnSync(process.execPath, [join(root, "tools/build/cached-data.ts"), folder], {
     stdio: ["ignore", "ignore", "inherit"],

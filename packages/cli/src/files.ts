@@ -1,5 +1,5 @@
-import { createReadStream, type Dirent } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+// What of `promises` is not used is not loaded either, unlike `node:fs/promises`.
+import { createReadStream, type Dirent, promises, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { beginDraft } from "./draft-file.ts";
 import { CommandError } from "./failure.ts";
@@ -14,7 +14,7 @@ export function filesFrom(folder: string): Files {
   };
   return {
     resolve: (path) => resolve(folder, path),
-    read: (path) => reading(path, () => readFile(resolve(folder, path))),
+    read: (path) => reading(path, () => readWhole(resolve(folder, path))),
     draft,
 
     async replace(path, content, readers) {
@@ -37,20 +37,26 @@ export function filesFrom(folder: string): Files {
     },
 
     async kindOf(path) {
-      const entry = await stat(resolve(folder, path)).catch(() => null);
+      const entry = await promises.stat(resolve(folder, path)).catch(() => null);
       return entry && kindOf(entry);
     },
 
     async list(path) {
-      const entries = await reading(path, () => readdir(resolve(folder, path), { withFileTypes: true }));
+      const entries = await reading(path, () => promises.readdir(resolve(folder, path), { withFileTypes: true }));
       return entries
         .map((entry) => ({ name: entry.name, kind: entry.isSymbolicLink() ? ("link" as const) : kindOf(entry) }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
 
-    makeFolder: (path) => writing(path, async () => void (await mkdir(resolve(folder, path), { recursive: true }))),
-    remove: (path) => writing(path, () => rm(resolve(folder, path))),
+    makeFolder: (path) =>
+      writing(path, async () => void (await promises.mkdir(resolve(folder, path), { recursive: true }))),
+    remove: (path) => writing(path, () => promises.rm(resolve(folder, path))),
   };
+}
+
+/** A pipe may stay silent, and Ctrl-C must be heard meanwhile; a file never makes anyone wait, and needs no thread. */
+async function readWhole(path: string): Promise<Uint8Array> {
+  return statSync(path).isFile() ? readFileSync(path) : promises.readFile(path);
 }
 
 function kindOf(entry: Pick<Dirent, "isFile" | "isDirectory">): EntryKind {

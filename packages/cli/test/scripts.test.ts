@@ -14,5 +14,7 @@ beforeAll(async () => {
 
 describe.each(readdirSync(folder).filter((name) => name.endsWith(".txt")))("%s", (name) => {
   // Processes of their own use every core.
-  test("does what it says", { concurrent: FORM !== "source" }, () => runScript(readFileSync(new URL(name, folder), "utf8"), keys));
+  test("does what it says", { concurrent: FORM !== "source" }, () =>
+    runScript(readFileSync(new URL(name, folder), "utf8"), keys),
+  );
 });

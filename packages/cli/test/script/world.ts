@@ -64,7 +64,8 @@ export class World {
 
   /** Whether the next run's world has what a process of its own could not be given: a clock, a terminal, time that passes at once. */
   get isStaged(): boolean {
-    return this.#isClockSet || this.#takesTime || this.stdin.isTerminal || this.answers !== null;
+    const hasTerminal = this.stdin.isTerminal || this.isOnScreen || this.answers !== null;
+    return hasTerminal || this.#isClockSet || this.#takesTime;
   }
 
   /** @param now null is the real time again */
