@@ -34,7 +34,7 @@ export const kubeseal: Bench = {
           Sealwright: {
             command: (size) => ({
               program: process.execPath,
-              args: [sourceOf("packages/cli/dist/kubeseal.js"), ...args(size)],
+              args: [sourceOf("packages/cli/dist/kubeseal.cjs"), ...args(size)],
             }),
           },
           Go: { command: (size) => ({ program: theirs, args: args(size) }) },

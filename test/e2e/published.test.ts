@@ -78,6 +78,7 @@ describe("what is published", () => {
       "dist/sealwright.cjs",
       "dist/template-worker.js",
       "package.json",
+      "schema/project-v1.schema.json",
     ]);
   });
 

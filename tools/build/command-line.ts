@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleScript } from "./bundle.ts";
+import { addDecryptionWorker } from "./decryption-worker.ts";
 import { writeLicenses } from "./licenses.ts";
 import { writeManPages } from "./man-pages.ts";
 import { root } from "./root.ts";
@@ -16,6 +17,7 @@ export async function buildCommandLine(): Promise<void> {
   const [metafiles] = await Promise.all([
     bundleApart(`${SOURCE}/program.ts`, join(folder, "program.cjs"), "node"),
     addTemplateEngine(folder),
+    addDecryptionWorker(folder),
     writeManPages(join(folder, "man")),
     ...["sealwright", "kubeseal"].map((name) => buildStarter(name, folder)),
   ]);

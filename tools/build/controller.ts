@@ -1,6 +1,7 @@
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleModule } from "./bundle.ts";
+import { addDecryptionWorker } from "./decryption-worker.ts";
 import { writeLicenses } from "./licenses.ts";
 import { root } from "./root.ts";
 import { addTemplateEngine } from "./template-engine.ts";
@@ -12,6 +13,7 @@ export async function buildController(): Promise<void> {
   const [metafile] = await Promise.all([
     bundleModule({ entryPoints: ["packages/controller/src/bin.ts"], outfile }),
     addTemplateEngine(folder),
+    addDecryptionWorker(folder),
   ]);
   await writeLicenses([metafile], join(folder, "LICENSES.txt"));
   await chmod(outfile, 0o755);

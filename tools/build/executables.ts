@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { findBun } from "./bun.ts";
+import { addDecryptionWorker } from "./decryption-worker.ts";
 import { root } from "./root.ts";
 import { addTemplateEngine } from "./template-engine.ts";
 import { bundleApart } from "./third-party.ts";
@@ -45,7 +46,7 @@ export async function buildExecutables(targets: readonly string[]): Promise<read
   const folder = join(root, "packages/cli/dist/executable-parts");
   try {
     await bundleApart("packages/cli/src/published/executable.ts", join(folder, "sealwright.cjs"), "executable");
-    await addTemplateEngine(folder);
+    await Promise.all([addTemplateEngine(folder), addDecryptionWorker(folder)]);
     await mkdir(join(root, "dist/executables"), { recursive: true });
     const parts = await embeddedParts(folder);
     return targets.map((target) => compile(bun, { target, folder, parts }));
@@ -57,7 +58,13 @@ export async function buildExecutables(targets: readonly string[]): Promise<read
 /** The program's entry first. */
 async function embeddedParts(folder: string): Promise<readonly string[]> {
   const thirdParty = await readdir(join(folder, "third-party"));
-  return ["sealwright.cjs", "template-worker.js", "engine.wasm.gz", ...thirdParty.map((file) => `third-party/${file}`)];
+  return [
+    "sealwright.cjs",
+    "template-worker.js",
+    "decryption-worker.js",
+    "engine.wasm.gz",
+    ...thirdParty.map((file) => `third-party/${file}`),
+  ];
 }
 
 interface Compilation {

@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 
 describe.each(readdirSync(folder).filter((name) => name.endsWith(".txt")))("%s", (name) => {
-  // Processes of their own use every core.
-  test("does what it says", { concurrent: FORM !== "source" }, () =>
+  // Processes of their own use every core, and start one after the other.
+  test("does what it says", FORM === "source" ? {} : { concurrent: true, timeout: 120_000 }, () =>
     runScript(readFileSync(new URL(name, folder), "utf8"), keys),
   );
 });

@@ -1,0 +1,26 @@
+/**
+ * `npm run test:built`: the command line's scripts against what is delivered, the bundle and the executable, and the executable in its
+ * image. The last line of each is vitest's.
+ */
+import { spawnSync } from "node:child_process";
+import { root } from "./build/root.ts";
+
+const VITEST = ["run", "--reporter", "dot"];
+
+run("node", ["tools/build.ts", "--executables"]);
+for (const form of ["bundle", "executable"]) {
+  process.stdout.write(`Scripts against the ${form}:\n`);
+  run("vitest", [...VITEST, "--project", "cli", "packages/cli/test/scripts.test.ts"], form);
+}
+process.stdout.write("The executable:\n");
+run("vitest", [...VITEST, "--config", "test/executable/vitest.config.ts"]);
+
+function run(program: string, parameters: readonly string[], form = "source"): void {
+  const { status } = spawnSync(program, parameters, {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    env: { ...process.env, SEALWRIGHT_PROGRAM: form },
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
