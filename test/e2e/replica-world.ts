@@ -6,7 +6,7 @@ import { ControllerWorld, metricsUrl } from "./controller-world.ts";
 const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
 
 /** Leases that end within a moment: what is tested is that they end, not when. */
-export const QUICK_LEASES = ["--lease-duration=3s", "--renew-deadline=2s", "--retry-period=500ms"];
+export const QUICK_LEASES = ["--lease-duration=4s", "--renew-deadline=3s", "--retry-period=500ms"];
 
 export interface LeaseSpec {
   readonly holderIdentity?: string;

@@ -262,7 +262,7 @@ export class Controller {
   #ports(): ReconcilePorts {
     const { config } = this.#options;
     const transport = this.#transport;
-    const source = sealedSecretSource(this.#watches.sealedSecrets);
+    const source = sealedSecretSource(this.#watches.sealedSecrets, transport);
     const statuses = config.updateStatus ? { source, store: statusStore(transport) } : rememberedStatuses(source);
     const { policy, keepSecrets, recreateSecrets } = config;
     const acceptDeprecatedData = config.acceptDeprecatedV1Data;

@@ -20,7 +20,7 @@ export interface LeaseOptions {
 }
 
 /** Who asks the holder for a Lease. The holder's next renewal takes the annotation away, whether he gives the Lease or not. */
-export const WANTED_BY = "sealedsecrets.bitnami.com/wanted-by";
+export const WANTED_BY = "sealwright.dev/wanted-by";
 
 /** What is left to a holder who gives a Lease up is seconds at the least. */
 const RELEASED_SECONDS = 1;

@@ -106,10 +106,12 @@ export class ShardLeases {
   async #look(): Promise<void> {
     this.#tell();
     try {
-      await Promise.all(this.#leases.map((lease) => lease.read()));
-      await this.#giveWhatIsAskedFor();
-      const mine = this.#heldBy(this.#options.identity);
-      await Promise.all(mine.map((lease) => lease.renew()));
+      // One that fails takes no other along.
+      const read = await Promise.allSettled(this.#leases.map((lease) => lease.read()));
+      const mine = this.#heldBy(this.#options.identity).filter(({ wantedBy }) => wantedBy === null);
+      const renewed = await Promise.allSettled(mine.map((lease) => lease.renew()));
+      for (const result of [...read, ...renewed]) if (result.status === "rejected") throw result.reason;
+      await this.#answerWhoAsks();
       await this.#takeWhatIsFree();
       await this.#askForMore();
       this.#went(null);
@@ -123,13 +125,14 @@ export class ShardLeases {
     return this.#leases.filter(({ holder }) => holder === identity);
   }
 
-  /** One Lease at a time, for as long as who asks has not more than he who gives then has. */
-  async #giveWhatIsAskedFor(): Promise<void> {
-    for (const lease of this.#heldBy(this.#options.identity)) {
+  /** Gives one Lease after the other, for as long as who asks has not more than he who gives then has; else renews it. */
+  async #answerWhoAsks(): Promise<void> {
+    const { identity } = this.#options;
+    for (const lease of this.#heldBy(identity)) {
       const { wantedBy } = lease;
-      if (wantedBy === null || wantedBy === this.#options.identity) continue;
-      if (this.#heldBy(wantedBy).length + 2 > this.#heldBy(this.#options.identity).length) continue;
-      if (await lease.handOver(wantedBy)) this.#options.log.info("Handed a Lease over", { name: lease.name });
+      if (wantedBy === null) continue;
+      const fair = this.#heldBy(wantedBy).length + 2 <= this.#heldBy(identity).length;
+      await (fair ? lease.handOver(wantedBy) : lease.renew());
     }
   }
 

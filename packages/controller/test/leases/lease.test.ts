@@ -184,7 +184,7 @@ describe("handing over", () => {
     const a = await held("a");
     api.leases.set("lease", {
       ...stored(),
-      metadata: { ...stored()?.metadata, annotations: { theirs: "1", "sealedsecrets.bitnami.com/wanted-by": "b" } },
+      metadata: { ...stored()?.metadata, annotations: { theirs: "1", "sealwright.dev/wanted-by": "b" } },
     });
     await a.read();
     await a.renew();
