@@ -127,9 +127,11 @@ export class ControllerWorld {
     );
   }
 
-  async events(name: string): Promise<readonly { readonly reason: string; readonly message: string }[]> {
+  async events(
+    name: string,
+  ): Promise<readonly { readonly reason: string; readonly message: string; readonly count: number }[]> {
     const list = (await this.cluster.admin.expectOk("GET", `/api/v1/namespaces/${this.namespace}/events`)) as {
-      readonly items: readonly { involvedObject: { name: string }; reason: string; message: string }[];
+      readonly items: readonly { involvedObject: { name: string }; reason: string; message: string; count: number }[];
     };
     return list.items.filter((event) => event.involvedObject.name === name);
   }

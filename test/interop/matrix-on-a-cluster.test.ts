@@ -83,7 +83,7 @@ describeWithPeers("the Go controller and ours on one cluster, with the same keys
     });
     ours = await startController(cluster, {
       manifests: [],
-      args: [...args, `--label-selector=${OPENER_LABEL}=ours`],
+      args: [...args, `--label-selector=${OPENER_LABEL}=ours`, "--leader-elect=false"],
     });
     await expose(GO_CONTROLLER, theirs.url);
     await expose(OUR_CONTROLLER, ours.url);

@@ -15,6 +15,8 @@ export interface ControllerOptions {
   /** Flags beside the kubeconfig and the address to listen on. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The name of its Pod: the same one again takes over at once what it held. */
+  readonly podName?: string;
   /** What is installed before it starts; `deploy/` unless told. */
   readonly manifests?: readonly Manifest[];
   /** As whom it runs; by a token of its ServiceAccount unless told. */
@@ -44,7 +46,7 @@ export async function startController(cluster: Cluster, options: ControllerOptio
   await writeFile(file, kubeconfig({ ...cluster, user }), { mode: 0o600 });
   const child = startProgram(sourceOf("packages/controller/src/bin.ts"), {
     args: ["--kubeconfig", file, "--listen-addr", "127.0.0.1:0", ...(options.args ?? [])],
-    env: { POD_NAMESPACE: NAMESPACE, ...options.env },
+    env: { POD_NAMESPACE: NAMESPACE, POD_NAME: options.podName ?? `${SERVICE}-0`, ...options.env },
   });
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   const log = () => stdout() + stderr();

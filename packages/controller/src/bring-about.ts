@@ -1,5 +1,5 @@
 import { readSealedSecret, type SealedSecret, type Secret, scopeOf, unsealedSecret } from "@sealwright/core";
-import { isApiError } from "./kubernetes/api-error.ts";
+import { ApiError, isApiError } from "./kubernetes/api-error.ts";
 import { type OpenedBy, open } from "./open.ts";
 import type { Success } from "./outcome.ts";
 import { type Plan, plan, type Refusal } from "./plan.ts";
@@ -74,7 +74,7 @@ async function settle(work: Work, existing: ExistingSecret | null): Promise<Resu
   const planned = plan(observed, opened.secret, existing, ports.planning);
   if (planned.action === "refuse") return planned;
   try {
-    const written = await carryOut(planned, ports);
+    const written = await carryOut(planned, work);
     if (written === "may_not_delete") return { action: "refuse", refusal: { kind: written } };
     const standing = planned.action === "keep" ? opened.record : null;
     return {
@@ -97,8 +97,11 @@ async function settle(work: Work, existing: ExistingSecret | null): Promise<Resu
 
 async function carryOut(
   planned: Exclude<Plan, { action: "refuse" }>,
-  { secrets }: ReconcilePorts,
+  { observed, ports: { sealedSecrets, secrets } }: Work,
 ): Promise<SecretVersion | "may_not_delete"> {
+  const overwrites = planned.action === "replace" || planned.action === "recreate";
+  // After the Secret was read: who is behind would else put back what another replica had made of a newer SealedSecret.
+  if (overwrites && !(await sealedSecrets.isCurrent(observed))) throw behind(observed);
   switch (planned.action) {
     case "create":
       return secrets.create(planned.secret);
@@ -122,6 +125,10 @@ async function mayDelete(existing: ExistingSecret, secrets: SecretStore): Promis
     if (isApiError(error, "Forbidden")) return false;
     throw error;
   }
+}
+
+function behind({ namespace, name }: ObservedSealedSecret): ApiError {
+  return new ApiError(`GET sealedsecrets ${namespace}/${name}`, { status: 409, reason: "Conflict" });
 }
 
 function fingerprintsIn(keyOf: ReadonlyMap<string, string>): readonly string[] {

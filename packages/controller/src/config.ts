@@ -34,6 +34,14 @@ export interface Config {
   readonly keepSecrets: boolean;
   readonly recreateSecrets: boolean;
   readonly policy: Policy;
+  readonly leaderElect: boolean;
+  readonly shards: number;
+  /** What the names of the Leases begin with; undefined where it follows from the other flags. */
+  readonly leaseName: string | undefined;
+  /** Whole seconds; more than `renewDeadline`, and that more than `retryPeriod`. */
+  readonly leaseDuration: number;
+  readonly renewDeadline: number;
+  readonly retryPeriod: number;
   readonly listenAddr: ListenAddress;
   readonly listenMetricsAddr: ListenAddress;
   /** Null serves HTTP. */
@@ -129,6 +137,7 @@ function configOf(command: Command): Config {
     tlsKeyFile,
     ...rest
   } = command.opts<Flags>();
+  checkLeases(rest);
   return {
     ...rest,
     policy: { allowTypes, denyTypes, allowScopes, allowLabels, allowAnnotations },
@@ -149,6 +158,20 @@ function tlsOf(certFile = "", keyFile = ""): TlsFiles | null {
     throw new NothingToRun("error: --tls-cert-file and --tls-key-file go together\n", USAGE_ERROR);
   }
   return certFile === "" ? null : { certFile, keyFile };
+}
+
+type LeaseFlags = Pick<Config, "leaderElect" | "shards" | "leaseDuration" | "renewDeadline" | "retryPeriod">;
+
+/** As client-go has it: a holder must have tried twice before he gives up, and have given up before another may take over. */
+function checkLeases({ leaderElect, shards, leaseDuration, renewDeadline, retryPeriod }: LeaseFlags): void {
+  if (!leaderElect && shards > 1) throw usageError("--shards needs --leader-elect: each replica would do all the work");
+  if (leaseDuration <= renewDeadline) throw usageError("--lease-duration must be more than --renew-deadline");
+  if (renewDeadline < 2 * retryPeriod)
+    throw usageError("--renew-deadline must be twice the --retry-period at the least");
+}
+
+function usageError(message: string): NothingToRun {
+  return new NothingToRun(`error: ${message}\n`, USAGE_ERROR);
 }
 
 /** As Go's client reads them, but for what it does where neither is given. */

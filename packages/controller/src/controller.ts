@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { createDecryptionThreads, createTemplateEngine, unseal } from "@sealwright/core";
 import { type Audit, NO_AUDIT } from "./audit/audit.ts";
@@ -24,6 +25,8 @@ import {
 import { secretStore } from "./kubernetes/secrets.ts";
 import { Transport } from "./kubernetes/transport.ts";
 import { Watches } from "./kubernetes/watches.ts";
+import { ShardLeases } from "./leases/shard-leases.ts";
+import { leaseNames, leasePrefixOf, shardOf } from "./leases/shards.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { describeError } from "./outcome.ts";
@@ -40,6 +43,8 @@ export interface ControllerOptions {
   readonly kubeConfig: KubeConfig;
   /** Its own: where the sealing keys are. */
   readonly namespace: string;
+  /** Which replica this is. */
+  readonly identity: string;
   readonly version: string;
   readonly log: Log;
   /** Null where none is kept. */
@@ -48,6 +53,9 @@ export interface ControllerOptions {
 
 /** Enough to keep the decryption threads of a few cores busy while others wait for the API server. */
 const WORKERS = 16;
+
+/** Milliseconds that what is under way may take to its end before the Leases are released all the same: two who work on it do no harm. */
+const HAND_OVER = 1_000;
 
 const clock = { now: () => new Date() };
 
@@ -66,6 +74,10 @@ export class Controller {
   readonly #templates = createTemplateEngine();
   readonly #threads = createDecryptionThreads();
   readonly #orphans: OrphanedSecrets | null;
+  /** Requests for Leases wait for no others. Nor are they counted: they never end, and would hide what work costs. */
+  readonly #leaseTransport: Transport;
+  /** Null where no work is shared. */
+  readonly #leases: ShardLeases | null;
 
   constructor(options: ControllerOptions) {
     const { config, kubeConfig, namespace, version, log } = options;
@@ -73,7 +85,8 @@ export class Controller {
     this.#audit = options.audit ?? NO_AUDIT;
     this.#metrics = new Metrics({
       version,
-      sealedSecrets: config.metricsOmitSecretLabels ? null : () => this.#watches.all(),
+      sealedSecrets: config.metricsOmitSecretLabels ? null : () => this.#watches.all(this.#isOurs),
+      shards: () => this.#leases?.held ?? [true],
       ring: () => this.#keys.ring,
       queue: () => this.#queue,
       auditLinesLost: () => options.audit?.lost ?? 0,
@@ -83,6 +96,8 @@ export class Controller {
       rate: config.requestRate,
       onAnswer: (answer) => this.#metrics.apiAnswered(answer),
     });
+    this.#leaseTransport = new Transport(kubeConfig);
+    this.#leases = shardLeases(options, this.#leaseTransport);
     this.#events = new EventRecorder({ transport: this.#transport, clock, log });
     this.#keys = keyRegistry(options, this.#transport);
     this.#watches = new Watches({
@@ -105,6 +120,7 @@ export class Controller {
       workers: WORKERS,
       work: async (key) => {
         await this.#watches.secretsListed();
+        if (!this.#isOurs(key)) return;
         await reconciler.look(key);
       },
       backoff: reconciler.pauseAfter,
@@ -149,7 +165,7 @@ export class Controller {
       await Promise.all(servers.map((server) => close(server)));
       // Only now: what the servers were asked needs them still.
       this.#threads.close();
-      await this.#transport.close();
+      await Promise.all([this.#transport.close(), this.#leaseTransport.close()]);
       await this.#options.audit?.written();
     }
   }
@@ -168,24 +184,59 @@ export class Controller {
       },
     };
     const listener = {
-      onWork: (key: string, urgency: Urgency) => this.#queue.add(key, urgency),
-      onDrift: (key: string) => this.#queue.addLater(key, this.#quarrels.pauseBefore(key)),
+      onWork: (key: string, urgency: Urgency) => {
+        if (this.#isOurs(key)) this.#queue.add(key, urgency);
+      },
+      onDrift: (key: string) => {
+        if (this.#isOurs(key)) this.#queue.addLater(key, this.#quarrels.pauseBefore(key));
+      },
       onChange: (change: Change<SealedSecretObject>) => this.#sealedSecretChanged(change),
     };
     await Promise.all([
       this.#watches.run(stop, listener, this.#settled),
       watchKeys(keyWatch, stop),
       rotateKeys({ keys: this.#keys, log }, stop),
+      this.#share(stop),
     ]);
     await Promise.all([this.#queue.stop(), this.#orphans?.stop(), this.#events.stop()]);
   }
 
+  readonly #isOurs = (key: string): boolean => this.#leases?.includes(key) ?? true;
+
+  /** Has this replica work on its share alone, until the signal; then gives that to others. */
+  async #share(stop: AbortSignal): Promise<void> {
+    if (this.#leases === null || stop.aborted) return;
+    // Who holds a Lease should be able to work.
+    await this.#watches.listed();
+    await this.#leases.run(stop, {
+      onWon: (shard) => {
+        for (const [key, urgency] of this.#backlogOf(shard)) this.#queue.add(key, urgency);
+      },
+      onLost: (shard) => {
+        for (const [key] of this.#backlogOf(shard)) this.#forget(key);
+      },
+    });
+    const late = new AbortController();
+    await Promise.race([this.#queue.stop(), delay(HAND_OVER, undefined, { signal: late.signal }).catch(() => {})]);
+    late.abort();
+    await this.#leases.release();
+  }
+
+  *#backlogOf(shard: number): Generator<readonly [key: string, urgency: Urgency]> {
+    const { shards } = this.#options.config;
+    for (const place of this.#watches.backlog()) if (shardOf(place[0], shards) === shard) yield place;
+  }
+
   #sealedSecretChanged({ key, before, after }: Change<SealedSecretObject>): void {
     if (after !== null) return;
+    this.#forget(key);
+    if (before !== null && this.#isOurs(key)) this.#orphans?.collect(before);
+  }
+
+  #forget(key: string): void {
     this.#queue.forget(key);
     this.#settled.forget(key);
     this.#quarrels.forget(key);
-    if (before !== null) this.#orphans?.collect(before);
   }
 
   #httpServer(tls: TlsPair | null): Server {
@@ -211,7 +262,7 @@ export class Controller {
   #ports(): ReconcilePorts {
     const { config } = this.#options;
     const transport = this.#transport;
-    const source = sealedSecretSource(this.#watches.sealedSecrets);
+    const source = sealedSecretSource(this.#watches.sealedSecrets, transport);
     const statuses = config.updateStatus ? { source, store: statusStore(transport) } : rememberedStatuses(source);
     const { policy, keepSecrets, recreateSecrets } = config;
     const acceptDeprecatedData = config.acceptDeprecatedV1Data;
@@ -256,6 +307,18 @@ function keyRegistry({ config, namespace, log, audit }: ControllerOptions, trans
     renewPeriod: config.keyRenewPeriod,
     cutoff: config.keyCutoffTime,
   });
+}
+
+function shardLeases(
+  { config, namespace, identity, log }: ControllerOptions,
+  transport: Transport,
+): ShardLeases | null {
+  if (!config.leaderElect) return null;
+  const { keyPrefix, labelSelector, leaseDuration: duration, renewDeadline, retryPeriod } = config;
+  const namespaces = watchedNamespaces(config, namespace);
+  const prefix = config.leaseName ?? leasePrefixOf({ keyPrefix, namespaces, labelSelector });
+  const times = { duration, renewDeadline, retryPeriod };
+  return new ShardLeases({ transport, namespace, names: leaseNames(prefix, config.shards), identity, times, log });
 }
 
 /** Null watches all of them. Naming additional ones turns that off, as in Go. */

@@ -2,6 +2,7 @@ import { SCOPES, type Scope } from "@sealwright/core";
 import { InvalidArgumentError } from "commander";
 import { parseDuration } from "./duration.ts";
 import type { ListenAddress } from "./http/server.ts";
+import { MOST_SHARDS } from "./leases/shards.ts";
 
 /* Each reads the text of a flag or throws commander's InvalidArgumentError, which says what the flag takes. */
 
@@ -70,6 +71,25 @@ export function readSpan(text: string): number {
   const milliseconds = readDuration(text);
   if (milliseconds > 0) return milliseconds;
   throw new InvalidArgumentError("it is a duration such as 720h0m0s, and not 0.");
+}
+
+/** Milliseconds; whole seconds, as the API server keeps them. */
+export function readSeconds(text: string): number {
+  const milliseconds = readSpan(text);
+  if (milliseconds % 1_000 === 0) return milliseconds;
+  throw new InvalidArgumentError("it is a number of whole seconds, such as 12s.");
+}
+
+export function readShards(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,2}$/.test(text) && number >= 1 && number <= MOST_SHARDS) return number;
+  throw new InvalidArgumentError(`it is a whole number, 1 to ${MOST_SHARDS}.`);
+}
+
+/** What the names of Leases begin with: more is added to it. */
+export function readLeaseName(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,199}$/.test(text)) return text;
+  throw new InvalidArgumentError("it is 1 to 200 of a-z, 0-9 and -, and begins with none of the latter.");
 }
 
 /** `generateName` of keys. Go: 245 characters at the most, for a name ends with what the API server adds. */

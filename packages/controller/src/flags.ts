@@ -6,12 +6,15 @@ import {
   readDuration,
   readInteger,
   readKeyPrefix,
+  readLeaseName,
   readLevel,
   readNames,
   readNumber,
   readPairs,
   readPatterns,
   readScopes,
+  readSeconds,
+  readShards,
   readSpan,
   readTime,
 } from "./flag-values.ts";
@@ -48,7 +51,7 @@ export function flags(version: string): Command {
     .version(`controller version: ${version}`, "--version", "print the version and exit")
     .helpOption("-h, --help", "print this help and exit")
     .addHelpText("after", "\nEach flag may stand in the environment instead: SEALED_SECRETS_KEY_SIZE for --key-size.");
-  const options = [...cluster(), ...keys(), ...unsealing(), ...policy(), ...serving(), ...logging()];
+  const options = [...cluster(), ...keys(), ...unsealing(), ...policy(), ...replicas(), ...serving(), ...logging()];
   for (const option of options) command.addOption(option);
   return command;
 }
@@ -137,6 +140,28 @@ function policy(): Option[] {
       readPatterns,
     ),
     value("--allow-annotations <patterns>", "let a template have these annotations alone").argParser(readPatterns),
+  ];
+}
+
+function replicas(): Option[] {
+  return [
+    boolean("--leader-elect", "share the work with other replicas by Leases; without, do all of it", true),
+    value("--shards <number>", "into how many parts the work is divided, of which replicas take some each")
+      .argParser(readShards)
+      .default(1),
+    value(
+      "--lease-name <name>",
+      "what the names of the Leases begin with; from the other flags unless given",
+    ).argParser(readLeaseName),
+    value("--lease-duration <duration>", "how long after its last sign of life a replica's work is left to it")
+      .argParser(readSeconds)
+      .default(12_000, "12s"),
+    value("--renew-deadline <duration>", "how long after its last renewal a replica itself goes on")
+      .argParser(readSpan)
+      .default(8_000, "8s"),
+    value("--retry-period <duration>", "how often Leases are looked at and renewed")
+      .argParser(readSpan)
+      .default(2_000, "2s"),
   ];
 }
 

@@ -4,6 +4,7 @@ import { AuditLog } from "./audit/audit-log.ts";
 import { type Config, NothingToRun, readConfig } from "./config.ts";
 import { Controller } from "./controller.ts";
 import { loadKubeConfig, ownNamespace } from "./kubernetes/kube-config.ts";
+import { replicaIdentity } from "./leases/identity.ts";
 import { createLog, type Log } from "./log.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
@@ -45,7 +46,8 @@ async function run(config: Config, process: Process): Promise<void> {
   for (const message of config.warnings) log.warn(message);
   const audit = await auditLog(config.auditLog, process.stdout, log);
   const profiler = config.profileDir === undefined ? null : await openProfiler(config.profileDir, log);
-  const controller = new Controller({ config, kubeConfig, namespace, version, log, audit });
+  const identity = replicaIdentity(process.env["POD_NAME"]);
+  const controller = new Controller({ config, kubeConfig, namespace, identity, version, log, audit });
   process.onRenew(() => controller.renewKey());
   process.onProfile(() =>
     profiler === null ? log.warn("Profiling is off: it takes --profile-dir") : profiler.begin(),

@@ -13,6 +13,8 @@ export interface MetricsOptions {
   /** Looked at when the metrics are asked for. */
   readonly ring: () => KeyRing;
   readonly queue: () => Pick<WorkQueue, "depth" | "oldest" | "failed">;
+  /** Looked at when the metrics are asked for: of each shard, whether it is this replica's. */
+  readonly shards: () => readonly boolean[];
   /** Looked at when the metrics are asked for. */
   readonly auditLinesLost: () => number;
   readonly now: () => Date;
@@ -44,7 +46,7 @@ export class Metrics {
   readonly #watchRestarts: Counter<"resource">;
   readonly #queueSeconds: Histogram<"urgency">;
 
-  constructor({ version, sealedSecrets, ring, queue, auditLinesLost, now }: MetricsOptions) {
+  constructor({ version, sealedSecrets, ring, queue, shards, auditLinesLost, now }: MetricsOptions) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     new Gauge({ name: `${GO}build_info`, help: "Build information.", labelNames: ["revision"], registers }).set(
@@ -101,7 +103,7 @@ export class Metrics {
     });
     this.#apiSeconds = new Histogram({
       name: `${OURS}api_request_duration_seconds`,
-      help: "How long requests to the API server took; code 0 where no answer came.",
+      help: "How long requests to the API server took, but for Leases; code 0 where no answer came.",
       labelNames: ["method", "code"],
       buckets: BUCKETS,
       registers,
@@ -130,6 +132,15 @@ export class Metrics {
     });
     queueGauges(queue, registers);
     keyGauges(ring, now, registers);
+    new Gauge({
+      name: `${OURS}shard_held`,
+      help: "1 for each shard whose SealedSecrets this replica works on, 0 for the others; over all replicas, 1 for each.",
+      labelNames: ["shard"],
+      registers,
+      collect() {
+        for (const [shard, held] of shards().entries()) this.set({ shard }, held ? 1 : 0);
+      },
+    });
   }
 
   /** What a Prometheus server reads. */

@@ -23,6 +23,8 @@ export interface ReconcilePorts {
 export interface SealedSecretSource {
   /** The newest copy at hand, or null where there is none (any more) or its deletion has begun. `key` is `namespace/name`. */
   get(key: string): ObservedSealedSecret | null;
+  /** Asks whether a copy still says what the SealedSecret says, its status aside. Throws ApiError; `isRace` where there is none any more. */
+  isCurrent(observed: ObservedSealedSecret): Promise<boolean>;
 }
 
 /** A SealedSecret as the API server holds it. */

@@ -118,6 +118,12 @@ describe("a flag", () => {
     [["--read-timeout=0", "--write-timeout=1m30s"], { readTimeout: 0, writeTimeout: 90_000 }],
     [["--rate-limit=10", "--rate-limit-burst=0"], { rateLimit: 10, rateLimitBurst: 0 }],
     [["--metrics-omit-secret-labels"], { metricsOmitSecretLabels: true }],
+    [["--shards=4", "--lease-name", "mine"], { shards: 4, leaseName: "mine" }],
+    [["--leader-elect=false"], { leaderElect: false }],
+    [
+      ["--lease-duration=1m", "--renew-deadline=40s", "--retry-period=5s"],
+      { leaseDuration: 60_000, renewDeadline: 40_000, retryPeriod: 5_000 },
+    ],
   ])("%j", (argv, expected) => {
     expect(config(argv)).toMatchObject(expected);
   });
@@ -143,6 +149,28 @@ describe("a flag", () => {
   ])("that is an address: %s", (text, listenAddr) => {
     expect(config(["--listen-addr", text]).listenAddr).toEqual(listenAddr);
   });
+});
+
+test("replicas share the work unless told otherwise, and hand over in less than 15 s", () => {
+  expect(config()).toMatchObject({ leaderElect: true, shards: 1, leaseDuration: 12_000 });
+  expect(config().leaseName).toBeUndefined();
+});
+
+test.each([
+  [["--shards=0"], "--shards"],
+  [["--shards=33"], "--shards"],
+  [["--shards=2", "--leader-elect=false"], "--shards needs --leader-elect"],
+  [["--lease-name=-x"], "--lease-name"],
+  [["--lease-name=X"], "--lease-name"],
+  [["--lease-duration=1500ms"], "whole seconds"],
+  [["--lease-duration=0"], "--lease-duration"],
+  [["--lease-duration=8s"], "--lease-duration must be more than --renew-deadline"],
+  [["--renew-deadline=3s"], "--renew-deadline must be twice the --retry-period"],
+])("Leases that could not work are refused on one line: %j", (argv, text) => {
+  const { message, exitCode } = refusal(argv);
+  expect(message).toContain(text);
+  expect(message).toMatch(/^error: [^\n]+\n$/);
+  expect(exitCode).toBe(2);
 });
 
 describe("--key-cutoff-time", () => {

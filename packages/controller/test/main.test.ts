@@ -83,6 +83,7 @@ describe("running", () => {
       "--listen-metrics-addr=127.0.0.1:0",
       "--key-size=2048",
       "--key-renew-period=0",
+      "--leader-elect=false",
     ];
     api.answer("GET", `${KEYS}/sealed-secrets-key`, { status: 404, body: { reason: "NotFound" } });
     api.answer("POST", "/api/v1/namespaces/shop/events", { status: 201, body: {} });

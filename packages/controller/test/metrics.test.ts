@@ -17,10 +17,19 @@ function metricsOf(options: Partial<MetricsOptions> = {}): Metrics {
     sealedSecrets: () => [],
     ring: () => new KeyRing([]),
     queue: () => ({ depth: () => 0, oldest: () => 0, failed: 0 }),
+    shards: () => [true],
     now: () => new Date("2026-01-02T00:00:00Z"),
     ...options,
   });
 }
+
+test("tell of each shard whether it is held", async () => {
+  const metrics = metricsOf({ shards: () => [false, true] });
+  expect(await samples(metrics, "sealwright_controller_shard_held")).toEqual([
+    'sealwright_controller_shard_held{shard="0"} 0',
+    'sealwright_controller_shard_held{shard="1"} 1',
+  ]);
+});
 
 /** The samples whose names begin so, one a line. */
 async function samples(metrics: Metrics, prefix: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { KeyRing, type SealingKey, sealValue, unseal } from "@sealwright/core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ApiError } from "../src/kubernetes/api-error.ts";
+import { ApiError, isRace } from "../src/kubernetes/api-error.ts";
 import type { PlanOptions } from "../src/plan.ts";
 import { NO_POLICY, type Policy } from "../src/policy.ts";
 import type {
@@ -46,6 +46,8 @@ interface World {
   readonly ring?: KeyRing;
   readonly isKeyName?: boolean;
   readonly isSettled?: boolean;
+  /** Whether the SealedSecret at hand is the one that the API server holds. */
+  readonly isCurrent?: boolean;
   /** What is known of the Secret before it is read. */
   readonly seen?: SeenSecret;
   /** Whether the CRD has a place for records. */
@@ -68,7 +70,10 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
     if (throws[name] !== undefined) throw throws[name];
   };
   const ports: ReconcilePorts = {
-    sealedSecrets: { get: (asked) => (asked === KEY ? observed : null) },
+    sealedSecrets: {
+      get: (asked) => (asked === KEY ? observed : null),
+      isCurrent: async () => throws.isCurrent ?? true,
+    },
     secrets: {
       seen: () => throws.seen ?? "unknown",
       async get() {
@@ -160,6 +165,14 @@ describe("what is done, and in which order", () => {
     expect(effects).toEqual(["get", "create", "write", "event Unsealed"]);
     expect(secrets).toEqual([{ password: PLAINTEXT }]);
     expect(statuses).toMatchObject([HEALTHY]);
+  });
+
+  test("a Secret that differs from a SealedSecret that is no longer the newest is left to who has that", async () => {
+    const existing = existingSecret({ owners: [OWNER] });
+    const { ports, effects } = world({ existing, isCurrent: false });
+    const error = await reconcile(KEY, ports).catch((error: unknown) => error);
+    expect(isRace(error)).toBe(true);
+    expect(effects).toEqual(["get"]);
   });
 
   test("a Secret that differs: replace, status, event", async () => {

@@ -14,6 +14,8 @@ export interface ApiServerOptions {
   /** Where the pod network listens. */
   readonly podNetworkSocket: string;
   readonly admin: ApiClient;
+  /** More flags. */
+  readonly args: readonly string[];
 }
 
 const EGRESS_FILE = "egress.json";
@@ -25,6 +27,7 @@ export async function apiServer({
   port,
   podNetworkSocket,
   admin,
+  args,
 }: ApiServerOptions): Promise<Part> {
   await writeFile(join(folder, EGRESS_FILE), JSON.stringify(egressThrough(podNetworkSocket)));
   return new Part({
@@ -48,6 +51,7 @@ export async function apiServer({
       "--authorization-mode=RBAC",
       "--disable-admission-plugins=ServiceAccount",
       "--endpoint-reconciler-type=none",
+      ...args,
     ],
     ready: () => answersReady(admin),
   });

@@ -23,6 +23,11 @@ export interface RealCluster extends Cluster {
   readonly parts: { readonly etcd: Part; readonly apiServer: Part; readonly controllerManager: Part };
 }
 
+export interface RealClusterOptions {
+  /** More flags of the API server. */
+  readonly apiServerArgs?: readonly string[];
+}
+
 /** Two clusters may choose the same port in the same moment; three times in a row they do not. */
 const ATTEMPTS = 3;
 const PORT_TAKEN = /address already in use/;
@@ -31,10 +36,10 @@ const PORT_TAKEN = /address already in use/;
  * Starts etcd, kube-apiserver and kube-controller-manager for one test alone: 2 to 6 s on two cores, about 400 MB.
  * Throws the end of the log of the part that did not start, and where a program is missing, which one.
  */
-export async function startRealCluster(): Promise<RealCluster> {
+export async function startRealCluster(options: RealClusterOptions = {}): Promise<RealCluster> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await start();
+      return await start(options);
     } catch (error) {
       const mayPass = error instanceof PartFailedError && PORT_TAKEN.test(error.message);
       if (!mayPass || attempt === ATTEMPTS) throw error;
@@ -44,19 +49,24 @@ export async function startRealCluster(): Promise<RealCluster> {
 
 type Programs = ReturnType<typeof requirePeers<"etcd" | "kubeApiserver" | "kubeControllerManager">>;
 
-async function start(): Promise<RealCluster> {
+async function start(options: RealClusterOptions): Promise<RealCluster> {
   const programs = requirePeers("etcd", "kubeApiserver", "kubeControllerManager");
   const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
   const reaper = new Reaper(folder);
   try {
-    return await startIn(folder, reaper, programs);
+    return await startIn(folder, reaper, programs, options);
   } catch (error) {
     await reaper.close();
     throw error;
   }
 }
 
-async function startIn(folder: string, reaper: Reaper, programs: Programs): Promise<RealCluster> {
+async function startIn(
+  folder: string,
+  reaper: Reaper,
+  programs: Programs,
+  { apiServerArgs: args = [] }: RealClusterOptions,
+): Promise<RealCluster> {
   const common = { folder, reaper };
   const store = etcd({ ...common, program: programs.etcd });
   const socket = join(folder, "pods.sock");
@@ -74,6 +84,7 @@ async function startIn(folder: string, reaper: Reaper, programs: Programs): Prom
     port,
     admin,
     podNetworkSocket: socket,
+    args,
   });
   const controllers = await controllerManager({
     ...common,

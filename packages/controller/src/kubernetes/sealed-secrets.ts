@@ -1,6 +1,7 @@
 import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND } from "@sealwright/core";
 import type { ObservedSealedSecret, SealedSecretSource, SealedSecretStatus, StatusStore } from "../ports.ts";
 import { revisionOf } from "../revision.ts";
+import { acceptOf } from "./listing.ts";
 import type { KubernetesObject } from "./objects.ts";
 import type { Reflector } from "./reflector.ts";
 import type { Transport } from "./transport.ts";
@@ -35,7 +36,10 @@ export function needsReconcile(before: SealedSecretObject | null, after: SealedS
  * Reads from the reflectors' caches. One that is being deleted counts as gone: a foreground deletion takes the Secret away first, and
  * making it again would be a quarrel with the garbage collector.
  */
-export function sealedSecretSource(reflectors: readonly Reflector<SealedSecretObject>[]): SealedSecretSource {
+export function sealedSecretSource(
+  reflectors: readonly Reflector<SealedSecretObject>[],
+  transport: Transport,
+): SealedSecretSource {
   return {
     get(key) {
       for (const reflector of reflectors) {
@@ -43,6 +47,13 @@ export function sealedSecretSource(reflectors: readonly Reflector<SealedSecretOb
         if (object !== null) return object.metadata["deletionTimestamp"] === undefined ? observe(object) : null;
       }
       return null;
+    },
+
+    async isCurrent(observed) {
+      const path = `${SEALED_SECRETS}/namespaces/${observed.namespace}/sealedsecrets/${observed.name}`;
+      const accept = acceptOf("PartialObjectMetadata", true);
+      const object = (await transport.request("GET", path, { accept })) as SealedSecretObject;
+      return revisionOf(observe(object)) === revisionOf(observed);
     },
   };
 }
@@ -70,6 +81,7 @@ export function rememberedStatuses(source: SealedSecretSource): { source: Sealed
   const statuses = new Map<string, { readonly uid: string; readonly status: SealedSecretStatus }>();
   return {
     source: {
+      isCurrent: (observed) => source.isCurrent(observed),
       get(key) {
         const observed = source.get(key);
         const remembered = statuses.get(key);

@@ -4,7 +4,7 @@ import { MANAGED, PATCH } from "../plan.ts";
 import type { SeenSecret } from "../ports.ts";
 import type { Settled } from "../settled.ts";
 import type { Urgency } from "../waiting-keys.ts";
-import type { KubernetesObject } from "./objects.ts";
+import { type KubernetesObject, keyOf } from "./objects.ts";
 import { type Change, Reflector, type ReflectorOptions } from "./reflector.ts";
 import { needsReconcile, reduceSealedSecret, SEALED_SECRETS, type SealedSecretObject } from "./sealed-secrets.ts";
 import type { Transport } from "./transport.ts";
@@ -76,9 +76,21 @@ export class Watches {
     return [...this.sealedSecrets, ...this.#secrets].every(({ synced }) => synced);
   }
 
-  /** Every SealedSecret there is. */
-  *all(): Generator<SealedSecretObject> {
-    for (const reflector of this.sealedSecrets) yield* reflector.all();
+  /** Every SealedSecret there is and that is asked for, by `namespace/name`. */
+  *all(asked: (key: string) => boolean = () => true): Generator<SealedSecretObject> {
+    for (const reflector of this.sealedSecrets) {
+      for (const object of reflector.all()) if (asked(keyOf(object))) yield object;
+    }
+  }
+
+  /** Every SealedSecret there is, by its key, and how much it is wanted by who looks at it for the first time. */
+  *backlog(): Generator<readonly [key: string, urgency: Urgency]> {
+    for (const object of this.all()) yield [keyOf(object), urgencyOf(object, true)];
+  }
+
+  /** Resolves when every first list is in, or has failed. */
+  async listed(): Promise<void> {
+    await Promise.all([...this.sealedSecrets, ...this.#secrets].map(({ firstTry }) => firstTry));
   }
 
   /** Resolves when it is known which Secrets there are, or that this will take long. */

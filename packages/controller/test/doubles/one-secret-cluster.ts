@@ -100,7 +100,7 @@ export class OneSecretCluster {
     const { acceptDeprecatedData, policy, planning } = this;
     const options = { acceptDeprecatedData, templates: this.#templates };
     return {
-      sealedSecrets: { get: () => this.#observed() },
+      sealedSecrets: { get: () => this.#observed(), isCurrent: async () => true },
       secrets: {
         seen: () => (this.watchesSecrets ? (this.secret ?? "none") : "unknown"),
         get: async () => this.#noted("get", this.secret === null ? null : existing(this.secret)),

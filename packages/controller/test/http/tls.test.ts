@@ -110,8 +110,9 @@ describe("a server", () => {
     );
     expect(await served()).toContain("first.example");
     await write(second);
-    await holds(() => expect(log.lines).toHaveLength(2));
-    expect(log.lines[1]).toMatchObject({ level: "info" });
+    await holds(() => expect(log.lines.at(-1)).toMatchObject({ level: "info" }));
+    // A look between the writing of the two files may find another fault; of this one it has told once.
+    expect(log.lines.filter(({ message }) => String(message).includes("holds no private key"))).toHaveLength(1);
     expect(await served()).toContain("second.example");
   });
 

@@ -46,7 +46,7 @@ async function sourceOver(...items: readonly SealedSecretObject[]) {
   await api.nextWatch();
   controller.abort();
   await running;
-  return sealedSecretSource([reflector]);
+  return sealedSecretSource([reflector], transport);
 }
 
 describe("the source", () => {
@@ -64,6 +64,21 @@ describe("the source", () => {
       status: {},
     });
     expect(source.get("shop/other")).toBeNull();
+  });
+
+  test.each([
+    ["the same", {}, true],
+    ["the same with another status and label", { resourceVersion: "31", labels: { a: "b" } }, true],
+    ["another spec", { generation: 4 }, false],
+    ["another scope", { annotations: { [CLUSTER_WIDE]: "true" } }, false],
+    ["another object of that name", { uid: "uid-2" }, false],
+  ])("asks whether a copy is current: %s", async (_, changes, current) => {
+    const source = await sourceOver(STORED);
+    const observed = source.get("shop/database") ?? observedSealedSecret();
+    const path = "/apis/bitnami.com/v1alpha1/namespaces/shop/sealedsecrets/database";
+    api.answer("GET", path, { body: { metadata: { ...STORED.metadata, ...changes } } });
+    expect(await source.isCurrent(observed)).toBe(current);
+    expect(api.requests.at(-1)?.headers.accept).toContain("as=PartialObjectMetadata");
   });
 
   test("has no second copy of what kubectl applied", async () => {
