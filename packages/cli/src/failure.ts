@@ -4,6 +4,7 @@ import type { ClusterProblem } from "./cluster/problem.ts";
 import type { ItemProblem } from "./items/problem.ts";
 import type { KeyProblem } from "./keys/problem.ts";
 import type { ProjectProblem } from "./project/problem.ts";
+import type { RecoveryProblem } from "./recovery/problem.ts";
 
 /** Where in the inputs a document stands. */
 export interface Place {
@@ -55,8 +56,13 @@ export type Failure =
     }
   | { readonly code: "scope_conflict"; readonly place: Place; readonly asked: string; readonly inTarget: Scope }
   | { readonly code: "recovery_key_absent" }
-  | { readonly code: "recovery_key_refused"; readonly source: string; readonly problem: Problem }
-  | { readonly code: "recovery_key_item_absent"; readonly place: Place }
+  /** `place` is null for what is no manifest. */
+  | {
+      readonly code: "private_key_refused";
+      readonly source: string;
+      readonly place: Place | null;
+      readonly problem: Problem;
+    }
   /** The controller cannot open a SealedSecret. */
   | { readonly code: "not_decryptable"; readonly name: string }
   /** The controller answered with another object than it was asked for. */
@@ -100,6 +106,8 @@ export type Failure =
   /** What commands that look at the cluster's objects meet there, and find. */
   | { readonly code: "cluster"; readonly problem: ClusterProblem }
   | { readonly code: "keys"; readonly problem: KeyProblem }
+  /** What has to do with sealed values that are opened or sealed to another key. */
+  | { readonly code: "recovery"; readonly problem: RecoveryProblem }
   /** Ctrl-C at a question. */
   | { readonly code: "interrupted" }
   /** Whoever read stdout went away. */

@@ -1,6 +1,6 @@
 // What of `promises` is not used is not loaded either, unlike `node:fs/promises`.
 import { createReadStream, type Dirent, promises, readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { beginDraft } from "./draft-file.ts";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
@@ -14,6 +14,7 @@ export function filesFrom(folder: string): Files {
   };
   return {
     resolve: (path) => resolve(folder, path),
+    real: (path) => realPath(resolve(folder, path)),
     read: (path) => reading(path, () => readWhole(resolve(folder, path))),
     draft,
 
@@ -57,6 +58,13 @@ export function filesFrom(folder: string): Files {
 /** A pipe may stay silent, and Ctrl-C must be heard meanwhile; a file never makes anyone wait, and needs no thread. */
 async function readWhole(path: string): Promise<Uint8Array> {
   return statSync(path).isFile() ? readFileSync(path) : promises.readFile(path);
+}
+
+/** Where there is nothing, its folder's path counts: a link that leads nowhere is itself what is replaced. */
+async function realPath(path: string): Promise<string> {
+  const parent = dirname(path);
+  if (parent === path) return path;
+  return promises.realpath(path).catch(async () => join(await realPath(parent), basename(path)));
 }
 
 function kindOf(entry: Pick<Dirent, "isFile" | "isDirectory">): EntryKind {

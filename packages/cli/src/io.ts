@@ -101,4 +101,6 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** The path as an absolute one. */
   resolve(path: string): string;
+  /** The same without links, as far as there is something. */
+  real(path: string): Promise<string>;
 }

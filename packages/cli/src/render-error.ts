@@ -8,6 +8,7 @@ import { renderKeyProblem } from "./keys/render-problem.ts";
 import { where } from "./place.ts";
 import { adviceFor } from "./problem-advice.ts";
 import { renderProjectProblem } from "./project/render-problem.ts";
+import { renderRecoveryProblem } from "./recovery/render-problem.ts";
 
 /** An error in the words and the number that the terminal sees. */
 export interface RenderedError {
@@ -132,13 +133,10 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
         hint: "--recovery-private-key FILE takes PEM, or the Secrets of a backup",
         exit: "usage",
       };
-    case "recovery_key_refused":
-      return { error: `${failure.source}: ${wordsOf(failure)}`, exit: "manifest" };
-    case "recovery_key_item_absent":
-      return {
-        error: `${where(failure.place)}: the Secret has no tls.key, so it is not a sealing key`,
-        exit: "manifest",
-      };
+    case "private_key_refused": {
+      const at = failure.place === null ? failure.source : where(failure.place);
+      return { error: `${at}: ${wordsOf(failure)}`, exit: "manifest" };
+    }
     case "not_decryptable":
       return { error: `unable to decrypt sealed secret: ${failure.name}`, exit: "cluster" };
     case "answer_refused":
@@ -241,6 +239,8 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
       return renderClusterProblem(failure.problem);
     case "keys":
       return renderKeyProblem(failure.problem);
+    case "recovery":
+      return renderRecoveryProblem(failure.problem);
 
     case "file_unreadable":
       return { error: `${failure.path} cannot be read: ${describeFault(failure.fault)}`, exit: "file" };

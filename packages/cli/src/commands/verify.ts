@@ -11,9 +11,9 @@ import type { Finding } from "../findings/finding.ts";
 import { ignoredByGit } from "../findings/ignored-by-git.ts";
 import { type Looked, Verifier } from "../findings/verifier.ts";
 import type { Io } from "../io.ts";
-import { readRecoveryKeys } from "../kubeseal/recovery-keys.ts";
 import { findFiles } from "../paths/find-files.ts";
 import { pathBelow, withSlashes } from "../paths/path-text.ts";
+import { openingKeys } from "../private-keys/opening-keys.ts";
 import { Projects } from "../project/find-project.ts";
 import { count } from "../project/render-problem.ts";
 import { painter } from "../terminal/colour.ts";
@@ -73,7 +73,7 @@ async function findAll(
   const verifier = new Verifier(
     {
       expectationFor: (path) => expectations.of(path),
-      ring: keys.length === 0 ? null : await readRecoveryKeys(keys, io),
+      ring: keys.length === 0 ? null : await openingKeys(keys, io),
       canOpen: controller && ((sealed: SealedSecret) => asks(controller, sealed)),
     },
     io,

@@ -1,6 +1,7 @@
-import { readSealedSecret, type SealedSecret } from "@sealwright/core";
+import { readSealedSecret } from "@sealwright/core";
 import type { Io } from "../io.ts";
 import { type Manifest, readSources, STDIN, within } from "../manifest.ts";
+import type { LocatedSealedSecret } from "../sealed-file/sealed-sources.ts";
 import type { GoArguments } from "./arguments.ts";
 
 export const TERMINAL_NOTICE = "(tty detected: expecting json/yaml k8s resource in stdin)";
@@ -8,12 +9,6 @@ export const TERMINAL_NOTICE = "(tty detected: expecting json/yaml k8s resource 
 /** The source of an input that a flag names. Scripts name stdin by its device, which not every system and not every kind of stdin has. */
 export function sourceOf(path: string | undefined): string {
   return path === undefined || path === "/dev/stdin" ? STDIN : path;
-}
-
-/** A SealedSecret of the input, and where it stands. */
-export interface LocatedSealedSecret {
-  readonly manifest: Manifest;
-  readonly sealed: SealedSecret;
 }
 
 /** The objects of `-f` or stdin; there is at least one. */

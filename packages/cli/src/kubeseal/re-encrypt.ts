@@ -10,10 +10,11 @@ import { type Controller, withController } from "../controller-service.ts";
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { STDIN } from "../manifest.ts";
+import type { LocatedSealedSecret } from "../sealed-file/sealed-sources.ts";
 import type { GoArguments } from "./arguments.ts";
 import { controllerRequest } from "./connection.ts";
 import { destinationOf, writeObjects } from "./destination.ts";
-import { type LocatedSealedSecret, readSealedInput, sourceOf } from "./input.ts";
+import { readSealedInput, sourceOf } from "./input.ts";
 
 /** What the API server counts for itself: of an object in a file it says nothing. */
 const SERVER_OWNED = ["creationTimestamp", "deletionTimestamp", "generation"];

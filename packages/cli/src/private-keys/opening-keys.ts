@@ -1,0 +1,23 @@
+import type { KeyRing } from "@sealwright/core";
+import { CommandError } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { renderError } from "../render-error.ts";
+import { warn } from "../warning.ts";
+import { readPrivateKeys } from "./read-private-keys.ts";
+
+/**
+ * The private keys of the files of `--key`. What cannot be read beside them is only told: another key may be the one that opens.
+ *
+ * @throws CommandError `recovery` with `keys_absent`, and as `readPrivateKeys` does
+ */
+export async function openingKeys(paths: readonly string[], io: Io): Promise<KeyRing> {
+  if (paths.length === 0) throw new CommandError({ code: "recovery", problem: { code: "keys_absent" } });
+  const { ring, refused } = await readPrivateKeys(paths, io);
+  for (const error of refused) await warn(sentenceOf(error), io);
+  return ring;
+}
+
+function sentenceOf(error: CommandError): string {
+  const [first = ""] = renderError(error, "sealwright").text.split("\n");
+  return first.replace(/^error: /, "");
+}

@@ -1,0 +1,40 @@
+import { command } from "./command.ts";
+
+const KEY_FLAG = {
+  key: {
+    value: "FILE",
+    many: true,
+    help: "private key, as PEM, or a backup of some; may be repeated",
+  },
+} as const;
+
+export const UNSEAL = command({
+  name: "unseal",
+  summary: "open SealedSecrets without a cluster, with private keys at hand",
+  operand: { name: "FILE", help: "YAML or JSON with one SealedSecret or many; - is stdin, and so is none" },
+  examples: [
+    "sealwright unseal --key backup.yaml db.sealed.yaml                      the Secret, to stdout",
+    "sealwright unseal --key key.pem -o env -w /tmp/db.env db.sealed.yaml    a .env file that its owner alone can read",
+  ],
+  flags: {
+    ...KEY_FLAG,
+    output: { short: "o", value: "FORMAT", fallback: "yaml", help: "yaml, json or env" },
+    write: { short: "w", value: "FILE", help: "file to make, for its owner alone, instead of stdout" },
+    force: { help: "write the file also in a Git work tree" },
+    "as-sealed": { help: "render no templates: the items are those that were sealed" },
+  },
+  async run(operands, flags, io) {
+    const { unsealAll } = await import("./commands/unseal.ts");
+    await unsealAll(
+      {
+        inputs: operands.length === 0 ? ["-"] : operands,
+        keys: flags.key,
+        format: flags.output,
+        output: flags.write,
+        force: flags.force,
+        asSealed: flags["as-sealed"],
+      },
+      io,
+    );
+  },
+});
