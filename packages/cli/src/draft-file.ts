@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
+import { isInterruptHeld } from "./interruption.ts";
 import type { Draft, Readers } from "./io.ts";
 
 /** Ciphertext and certificates are for everybody. */
@@ -178,6 +179,7 @@ function forget(draft: string): void {
 
 /** Takes the drafts away, and ends as the signal would have ended it. */
 function endWithout(signal: NodeJS.Signals): void {
+  if (signal === "SIGINT" && isInterruptHeld()) return;
   for (const draft of [...drafts]) {
     rmSync(draft, { force: true });
     forget(draft);

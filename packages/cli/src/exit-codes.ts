@@ -26,5 +26,5 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCodeName, string>> = {
   cluster: "the cluster refused, or the controller was not found in it",
   file: "a file or stdout cannot be read or written",
   kubeconfig: "there is no usable kubeconfig, context or credential",
-  interrupted: "Ctrl-C at a question; nothing was changed",
+  interrupted: "Ctrl-C: at a question nothing was changed, and reseal has finished the files in hand",
 };

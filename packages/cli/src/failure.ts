@@ -66,7 +66,13 @@ export type Failure =
   /** The controller cannot open a SealedSecret. */
   | { readonly code: "not_decryptable"; readonly name: string }
   /** The controller answered with another object than it was asked for. */
-  | { readonly code: "answer_refused"; readonly place: Place; readonly name: string }
+  | {
+      readonly code: "answer_refused";
+      readonly place: Place;
+      readonly name: string;
+      /** Whether the object makes items by templates. */
+      readonly hasTemplates: boolean;
+    }
   | {
       readonly code: "certificate_refused";
       readonly source: string;

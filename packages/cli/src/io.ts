@@ -1,3 +1,4 @@
+import type { Interruption } from "./interruption.ts";
 import type { Terminal } from "./terminal/dialogue.ts";
 
 /**
@@ -25,6 +26,8 @@ export interface Io {
   readonly clock: Clock;
   readonly files: Files;
   readonly terminal: Terminal;
+  /** Has Ctrl-C wait until what is under way is done. */
+  holdInterrupt(): Interruption;
 }
 
 export interface Input {

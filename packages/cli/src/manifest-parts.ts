@@ -27,8 +27,25 @@ export interface ReadPart extends Part {
  * @throws CommandError `manifest_encoding`
  */
 export async function* splitParts(chunks: AsyncIterable<Uint8Array>, source: string): AsyncGenerator<Part> {
+  for await (const part of split(chunks, { source, isWhole: false })) if (!isBlank(part)) yield part;
+}
+
+/**
+ * The same with everything: separators and texts one after the other are the text again, to the character, with its byte order mark and
+ * with parts that are blank.
+ *
+ * @throws CommandError `manifest_encoding`
+ */
+export function splitWhole(chunks: AsyncIterable<Uint8Array>, source: string): AsyncGenerator<Part> {
+  return split(chunks, { source, isWhole: true });
+}
+
+async function* split(
+  chunks: AsyncIterable<Uint8Array>,
+  { source, isWhole }: { readonly source: string; readonly isWhole: boolean },
+): AsyncGenerator<Part> {
   const splitter = new Splitter();
-  for await (const text of decode(chunks, source)) yield* splitter.push(text);
+  for await (const text of decode(chunks, { source, isWhole })) yield* splitter.push(text);
   yield* splitter.end();
 }
 
@@ -110,7 +127,7 @@ class Splitter {
   /** Yields what stands before a separator, and goes on behind that. */
   *#cut(start: number, end: number): Generator<Part> {
     const part = { separator: this.#separator, text: this.#text.slice(0, start), line: this.#line };
-    if (!isBlank(part.text)) yield part;
+    yield part;
     this.#line += linesIn(part.separator) + linesIn(part.text);
     this.#separator = this.#text.slice(start, end);
     this.#text = this.#text.slice(end);
@@ -119,7 +136,7 @@ class Splitter {
 }
 
 /** Without a document: then a separator that is none is of no interest either. */
-function isBlank(text: string): boolean {
+export function isBlank({ text }: Part): boolean {
   return !/^[ \t]*[^#\s]/m.test(text);
 }
 
@@ -129,8 +146,11 @@ function linesIn(text: string): number {
   return lines;
 }
 
-async function* decode(chunks: AsyncIterable<Uint8Array>, source: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+async function* decode(
+  chunks: AsyncIterable<Uint8Array>,
+  { source, isWhole }: { readonly source: string; readonly isWhole: boolean },
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: isWhole });
   const refuse = (encoding: "utf-16" | "unknown") => new CommandError({ code: "manifest_encoding", source, encoding });
   let isFirst = true;
   for await (const chunk of chunks) {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
 import { filesFrom } from "./files.ts";
+import { holdInterrupt } from "./interruption.ts";
 import type { Io, Output } from "./io.ts";
 
 /** What of a `process` is used. */
@@ -50,6 +51,7 @@ export function processIo(process: ProcessLike): Io {
     terminal: {
       open: async () => (await import("./terminal/process-terminal.ts")).processTerminal(process).open(),
     },
+    holdInterrupt,
   };
 }
 

@@ -1,3 +1,4 @@
+import { CERTIFICATE_FLAGS, certificateRequest } from "./certificate-flags.ts";
 import { command } from "./command.ts";
 
 const KEY_FLAG = {
@@ -33,6 +34,40 @@ export const UNSEAL = command({
         output: flags.write,
         force: flags.force,
         asSealed: flags["as-sealed"],
+      },
+      io,
+    );
+  },
+});
+
+export const RESEAL = command({
+  name: "reseal",
+  summary: "seal whole trees to another key, in place; to go on after it was stopped, run it again",
+  operand: { name: "PATH", help: "files, folders and patterns of YAML or JSON; the folder here, unless told" },
+  examples: [
+    "sealwright reseal --key backup.yaml             to the project's certificate, or the newest of the keys",
+    "sealwright reseal --key backup.yaml --cert new.pem apps/",
+    "sealwright reseal --through-controller 'apps/**/*.sealed.yaml'",
+  ],
+  flags: {
+    ...KEY_FLAG,
+    "through-controller": { help: "have the controller in the cluster do it, instead of private keys" },
+    jobs: { short: "j", value: "NUMBER", fallback: "4", help: "how many files at once" },
+    "dry-run": { help: "write nothing, and say what would be done" },
+    output: { short: "o", value: "FORMAT", fallback: "text", help: "of the report: text or json" },
+    ...CERTIFICATE_FLAGS,
+  },
+  async run(operands, flags, io, isGiven) {
+    const { resealTree } = await import("./commands/reseal.ts");
+    await resealTree(
+      {
+        inputs: operands.length === 0 ? ["."] : operands,
+        keys: flags.key,
+        throughController: flags["through-controller"],
+        certificate: certificateRequest(flags, isGiven),
+        jobs: flags.jobs,
+        isDryRun: flags["dry-run"],
+        form: flags.output,
       },
       io,
     );

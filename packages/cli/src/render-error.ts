@@ -142,6 +142,7 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
     case "answer_refused":
       return {
         error: `${where(failure.place)}: the controller's answer is not the SealedSecret ${failure.name} with new ciphertexts`,
+        ...(failure.hasTemplates ? { hint: RENDERED } : {}),
         exit: "cluster",
       };
     case "namespace_conflict":
@@ -250,6 +251,9 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
       return { error: `stdout cannot be written: ${describeFault(failure.fault)}`, exit: "file" };
   }
 }
+
+const RENDERED =
+  "the Go controller seals what the object's templates make of its items; sealwright reseal --key leaves templates alone";
 
 const TO_UTF8 = "in PowerShell, Out-File -Encoding utf8 writes UTF-8; elsewhere, iconv converts";
 

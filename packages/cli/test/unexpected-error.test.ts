@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { filesFrom } from "../src/files.ts";
+import { holdInterrupt } from "../src/interruption.ts";
 import { main } from "../src/main.ts";
 
 test("an error that nobody foresaw is told without its message, which could quote an input", async () => {
@@ -14,6 +15,7 @@ test("an error that nobody foresaw is told without its message, which could quot
     clock: { now: () => new Date(), timeout: () => new AbortController().signal, sleep: async () => undefined },
     files: filesFrom("."),
     terminal: { open: async () => null },
+    holdInterrupt,
   });
   expect(exit).toBe(1);
   expect(written.join("")).toBe(

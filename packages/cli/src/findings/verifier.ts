@@ -21,6 +21,7 @@ import type { Io } from "../io.ts";
 import { STDIN } from "../manifest.ts";
 import { oneChunk, type Part, readPart, splitParts } from "../manifest-parts.ts";
 import type { FoundFile } from "../paths/find-files.ts";
+import { looksSealed } from "../sealed-file/looks-sealed.ts";
 import { objectsIn } from "../sealing/document-kind.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import type { Finding, FindingCode, FoundObject } from "./finding.ts";
@@ -201,8 +202,7 @@ function* unreadableFindings(
 ): Generator<Finding> {
   const failure = error instanceof CommandError ? error.failure : null;
   if (failure?.code !== "manifest_syntax") throw error;
-  const isOurs = /["']?kind["']?\s*:\s*["']?SealedSecret\b/.test(part.text);
-  if (found.by === "folder" && !isOurs) return;
+  if (found.by === "folder" && !looksSealed(part.text)) return;
   const at = { ...place, line: failure.error.line };
   const words = failure.error.message.replace(/^document \d+, line \d+: /, "");
   if (part.text.includes("{{"))

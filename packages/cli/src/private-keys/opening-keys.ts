@@ -1,7 +1,7 @@
 import type { KeyRing } from "@sealwright/core";
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
-import { renderError } from "../render-error.ts";
+import { explainError } from "../render-error.ts";
 import { warn } from "../warning.ts";
 import { readPrivateKeys } from "./read-private-keys.ts";
 
@@ -13,11 +13,6 @@ import { readPrivateKeys } from "./read-private-keys.ts";
 export async function openingKeys(paths: readonly string[], io: Io): Promise<KeyRing> {
   if (paths.length === 0) throw new CommandError({ code: "recovery", problem: { code: "keys_absent" } });
   const { ring, refused } = await readPrivateKeys(paths, io);
-  for (const error of refused) await warn(sentenceOf(error), io);
+  for (const error of refused) await warn(explainError(error).error, io);
   return ring;
-}
-
-function sentenceOf(error: CommandError): string {
-  const [first = ""] = renderError(error, "sealwright").text.split("\n");
-  return first.replace(/^error: /, "");
 }

@@ -5,4 +5,8 @@ export type RecoveryProblem =
   | { readonly code: "inside_work_tree"; readonly path: string; readonly workTree: string }
   | { readonly code: "not_an_environment_name"; readonly item: string }
   | { readonly code: "not_an_environment_value"; readonly item: string }
-  | { readonly code: "environment_name_twice"; readonly item: string };
+  | { readonly code: "environment_name_twice"; readonly item: string }
+  | { readonly code: "reseal_keys_absent" }
+  /** So many files could not be resealed; the report has said why. */
+  | { readonly code: "reseal_failed"; readonly failed: number }
+  | { readonly code: "reseal_interrupted"; readonly remaining: number; readonly files: number };

@@ -1,5 +1,6 @@
 import { printable } from "@sealwright/core";
 import type { ExitCodeName } from "../exit-codes.ts";
+import { count } from "../project/render-problem.ts";
 import type { RecoveryProblem } from "./problem.ts";
 
 /** A problem in words, what to do about it, and the class that it belongs to. */
@@ -42,6 +43,20 @@ export function renderRecoveryProblem(problem: RecoveryProblem): RenderedProblem
         error: `two Secrets have an item ${printable(problem.item)}, and a .env file can hold one`,
         hint: OTHER_FORMATS,
         exit: "manifest",
+      };
+    case "reseal_keys_absent":
+      return {
+        error: "resealing takes private keys, or the controller that has them",
+        hint: "--key FILE takes PEM, or the Secrets of a backup; --through-controller asks the one in the cluster",
+        exit: "usage",
+      };
+    case "reseal_failed":
+      return { error: `${count(problem.failed, "file")} could not be resealed`, exit: "failure" };
+    case "reseal_interrupted":
+      return {
+        error: `interrupted: ${problem.remaining} of ${count(problem.files, "file")} remain`,
+        hint: "the same command goes on with them",
+        exit: "interrupted",
       };
   }
 }

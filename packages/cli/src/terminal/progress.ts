@@ -4,6 +4,8 @@ import type { Io } from "../io.ts";
 const LONG = 1_000;
 const PAUSE = 200;
 
+const BAR_WIDTH = 30;
+
 /** Says on a terminal how far long work has come, on one line that is gone when it ends. Elsewhere it is silent. */
 export class Progress {
   readonly #io: Io;
@@ -19,13 +21,14 @@ export class Progress {
     this.#next = this.#started + LONG;
   }
 
-  async done(count: number): Promise<void> {
+  /** @param total where it is known: then there is a bar */
+  async done(count: number, total?: number): Promise<void> {
     if (this.#io.stderr.isTerminal !== true) return;
     const now = this.#io.clock.now().getTime();
     if (now < this.#next) return;
     this.#next = now + PAUSE;
     this.#isShown = true;
-    await this.#io.stderr.write(`\r\u001b[K${this.#noun}: ${count}`);
+    await this.#io.stderr.write(`\r\u001b[K${this.#noun}: ${count}${total === undefined ? "" : bar(count, total)}`);
   }
 
   async end(): Promise<void> {
@@ -33,4 +36,9 @@ export class Progress {
     this.#isShown = false;
     await this.#io.stderr.write("\r\u001b[K");
   }
+}
+
+function bar(count: number, total: number): string {
+  const filled = Math.floor((BAR_WIDTH * count) / Math.max(total, 1));
+  return ` of ${total} [${"#".repeat(filled)}${".".repeat(BAR_WIDTH - filled)}]`;
 }

@@ -36,6 +36,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   onscreen: ({ world }, [state]) => {
     world.isOnScreen = state === "yes";
   },
+  interrupt: ({ world }) => {
+    world.interrupted = AbortSignal.abort();
+  },
   types: ({ world }, _, block) => {
     world.answers = (block ?? "").split("\n").slice(0, -1);
   },
@@ -132,6 +135,7 @@ class Run {
     this.#last = await how(command, this.world);
     this.world.stdin = { bytes: new Uint8Array(), isTerminal: false };
     this.world.answers = null;
+    this.world.interrupted = new AbortController().signal;
   }
 
   expectExit(name: keyof typeof ExitCode): void {

@@ -30,6 +30,8 @@ export class World {
   /** What the API server answers beside: see the double. */
   readonly served = new Map<string, string>();
   stdin: Stdin = { bytes: new Uint8Array(), isTerminal: false };
+  /** Whether Ctrl-C is pressed while a program holds it. */
+  interrupted = new AbortController().signal;
   /** What somebody at the terminal of the next run types, line by line; null where there is no terminal. */
   answers: string[] | null = null;
   #now = new Date();
@@ -52,6 +54,7 @@ export class World {
     world.env["HOME"] = join(folder, "home");
     for (const [name, pem] of Object.entries(keys.certificates)) await world.#write(name, pem);
     await world.#write("key.pem", keys.privateKey);
+    await world.#write("old-key.pem", keys.oldKey);
     await world.#write("weak-key.pem", keys.weakKey);
     world.#variables.set("key64", Buffer.from(keys.privateKey).toString("base64"));
     world.#variables.set("cert64", Buffer.from(keys.certificates["cert.pem"] ?? "").toString("base64"));
@@ -118,6 +121,7 @@ export class World {
       },
       files: filesFrom(this.folder),
       terminal: { open: async () => (this.answers === null ? null : fakeDialogue(this.answers, written)) },
+      holdInterrupt: () => ({ signal: this.interrupted, release: () => undefined }),
     };
   }
 

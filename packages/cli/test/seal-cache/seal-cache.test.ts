@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { filesFrom } from "../../src/files.ts";
+import { holdInterrupt } from "../../src/interruption.ts";
 import type { Io } from "../../src/io.ts";
 import { cacheFolder } from "../../src/seal-cache/cache-folder.ts";
 import { digestOf, type SealedItem } from "../../src/seal-cache/digest.ts";
@@ -28,6 +29,7 @@ function ioAt(day: number): Io {
     clock: { now: () => new Date(day * DAY), timeout: AbortSignal.timeout, sleep: async () => undefined },
     files: filesFrom(folder),
     terminal: { open: async () => null },
+    holdInterrupt,
   };
 }
 
