@@ -1,6 +1,7 @@
 import { CERTIFICATE_FLAGS, certificateRequest } from "./certificate-flags.ts";
 import { DIFF, DOCTOR, STATUS } from "./cluster-commands.ts";
 import { type Command, command } from "./command.ts";
+import { COMPLETE, COMPLETION } from "./completion-commands.ts";
 import { CREATE, EDIT, RENAME, RM, SET } from "./item-commands.ts";
 import { KEYS, KEYS_BACKUP, KEYS_LIST, KEYS_RESTORE, KEYS_RETIRE, KEYS_ROTATE, KEYS_STATUS } from "./key-commands.ts";
 import { CERT, CERT_CHECK, CERT_FETCH, CERT_PIN, CERT_SHOW, INIT, VERIFY } from "./project-commands.ts";
@@ -91,4 +92,6 @@ export const COMMANDS: readonly Command[] = [
   KEYS_RESTORE,
   KEYS_ROTATE,
   KEYS_RETIRE,
+  COMPLETION,
+  COMPLETE,
 ];

@@ -11,6 +11,8 @@ export interface Command<F extends Flags = Flags> {
   /** Lines of the help: what to type, and what it does. */
   readonly examples?: readonly string[];
   readonly flags: F;
+  /** Left out of the help: it is for programs. */
+  readonly isHidden?: true;
   /**
    * Loads what it needs, and nothing else: the other commands and the help cost nothing.
    *

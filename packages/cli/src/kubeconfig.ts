@@ -56,6 +56,11 @@ export async function findContext(request: KubeconfigRequest, io: Io): Promise<K
   };
 }
 
+/** The names of all contexts. Throws as `findContext` does. */
+export async function contextNames(kubeconfig: string | undefined, io: Io): Promise<readonly string[]> {
+  return [...((await load(kubeconfig, io)) ?? EMPTY).contexts.keys()];
+}
+
 const EMPTY: Kubeconfig = { currentContext: undefined, contexts: new Map(), clusters: new Map(), users: new Map() };
 const NO_OVERRIDES: KubeconfigOverrides = { clusterName: undefined, userName: undefined, cluster: {}, user: {} };
 

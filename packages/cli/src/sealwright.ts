@@ -48,7 +48,7 @@ function addCommand(parser: Parser, command: Command, io: Io): void {
   const words = command.name.split(" ");
   const group = parser.commands.find((other) => words.length > 1 && other.name() === words[0]) ?? parser;
   const sub = group
-    .command(words.at(-1) ?? "")
+    .command(words.at(-1) ?? "", { hidden: command.isHidden === true })
     .description(command.summary)
     .helpOption("-h, --help", "print this help");
   sub.helpCommand(false);
