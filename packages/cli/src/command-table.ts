@@ -5,7 +5,7 @@ import { COMPLETE, COMPLETION } from "./completion-commands.ts";
 import { CREATE, EDIT, RENAME, RM, SET } from "./item-commands.ts";
 import { KEYS, KEYS_BACKUP, KEYS_LIST, KEYS_RESTORE, KEYS_RETIRE, KEYS_ROTATE, KEYS_STATUS } from "./key-commands.ts";
 import { CERT, CERT_CHECK, CERT_FETCH, CERT_PIN, CERT_SHOW, INIT, VERIFY } from "./project-commands.ts";
-import { RESEAL, UNSEAL } from "./recovery-commands.ts";
+import { EXPLAIN, RESEAL, UNSEAL } from "./recovery-commands.ts";
 
 const SEAL = command({
   name: "seal",
@@ -75,6 +75,7 @@ export const COMMANDS: readonly Command[] = [
   RENAME,
   EDIT,
   VERIFY,
+  EXPLAIN,
   UNSEAL,
   RESEAL,
   CERT,

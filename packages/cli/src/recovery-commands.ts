@@ -1,4 +1,4 @@
-import { CERTIFICATE_FLAGS, certificateRequest } from "./certificate-flags.ts";
+import { CERTIFICATE_FLAGS, CONTROLLER_FLAGS, certificateRequest } from "./certificate-flags.ts";
 import { command } from "./command.ts";
 
 const KEY_FLAG = {
@@ -8,6 +8,39 @@ const KEY_FLAG = {
     help: "private key, as PEM, or a backup of some; may be repeated",
   },
 } as const;
+
+export const EXPLAIN = command({
+  name: "explain",
+  summary: "say what SealedSecrets are sealed for, to which key, and why a cluster refuses them",
+  operand: { name: "FILE", help: "YAML or JSON with one SealedSecret or many; - is stdin, and so is none" },
+  examples: [
+    "sealwright explain db.sealed.yaml",
+    "sealwright explain --cluster db.sealed.yaml          with what the cluster says of it",
+    "sealwright explain --key backup.yaml db.sealed.yaml  with what the private keys tell",
+  ],
+  flags: {
+    output: { short: "o", value: "FORMAT", fallback: "text", help: "text or json" },
+    cert: { value: "FILE|URL", help: "certificate that it should be sealed to, instead of the project's" },
+    ...KEY_FLAG,
+    cluster: { help: "ask the cluster for the object's status" },
+    kubeconfig: CONTROLLER_FLAGS.kubeconfig,
+    context: CONTROLLER_FLAGS.context,
+  },
+  async run(operands, flags, io, isGiven) {
+    const { explain } = await import("./commands/explain.ts");
+    const { kubeconfig, context } = flags;
+    await explain(
+      {
+        inputs: operands.length === 0 ? ["-"] : operands,
+        keys: flags.key,
+        certificate: flags.cert,
+        cluster: flags.cluster || isGiven("kubeconfig") || isGiven("context") ? { kubeconfig, context } : null,
+        form: flags.output,
+      },
+      io,
+    );
+  },
+});
 
 export const UNSEAL = command({
   name: "unseal",

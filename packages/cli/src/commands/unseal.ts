@@ -45,7 +45,7 @@ export async function unsealAll(request: UnsealRequest, io: Io): Promise<void> {
   try {
     for (const { manifest, sealed } of located) {
       const { secret } = await within(manifest, () =>
-        unseal(request.asSealed ? bare(sealed) : sealed, ring, { templates }),
+        unseal(request.asSealed ? bare(sealed) : sealed, ring, { templates, acceptDeprecatedData: true }),
       );
       secrets.push(secret);
     }

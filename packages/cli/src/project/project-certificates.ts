@@ -111,6 +111,7 @@ export class SealingCertificates {
   }
 }
 
-function fileRequest(path: string): CertificateRequest {
+/** For a certificate of a path or URL, which takes no cluster. */
+export function fileRequest(path: string): CertificateRequest {
   return { location: path, controller: DEFAULT_CONTROLLER, cluster: { kubeconfig: undefined, context: undefined } };
 }
