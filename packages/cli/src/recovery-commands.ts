@@ -85,7 +85,7 @@ export const RESEAL = command({
   flags: {
     ...KEY_FLAG,
     "through-controller": { help: "have the controller in the cluster do it, instead of private keys" },
-    jobs: { short: "j", value: "NUMBER", fallback: "4", help: "how many files at once" },
+    jobs: { short: "j", value: "NUMBER", help: "how many files at once, instead of as many as keep all cores busy" },
     "dry-run": { help: "write nothing, and say what would be done" },
     output: { short: "o", value: "FORMAT", fallback: "text", help: "of the report: text or json" },
     ...CERTIFICATE_FLAGS,

@@ -2,7 +2,7 @@ import { readManifests } from "@sealwright/core/kubernetes-yaml";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CommandError } from "../src/failure.ts";
-import { type ReadPart, readParts, splitParts } from "../src/manifest-parts.ts";
+import { type ReadPart, readParts, splitParts, splitWhole } from "../src/manifest-parts.ts";
 
 async function* chunked(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
@@ -66,3 +66,19 @@ function tryRead(text: string): unknown[] | null {
     return null;
   }
 }
+
+test("split as a whole, a text is its parts one after the other, to the byte", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { maxLength: 12 }),
+      fc.constantFrom("\n", "\r\n"),
+      fc.constantFrom("", "\ufeff"),
+      fc.integer({ min: 2, max: 9 }),
+      async (lines, end, mark, size) => {
+        const text = mark + lines.join(end);
+        const parts = await collect(splitWhole(chunked(text, size), "x"));
+        expect(parts.map((part) => part.separator + part.text).join("")).toBe(text);
+      },
+    ),
+  );
+});

@@ -1,4 +1,4 @@
-import { KeyRing } from "@sealwright/core";
+import { createDecryptionThreads, KeyRing } from "@sealwright/core";
 import type { CertificateRequest } from "../certificate-source.ts";
 import { withController } from "../controller-service.ts";
 import { CommandError, type Failure } from "../failure.ts";
@@ -24,8 +24,8 @@ export interface ResealRequest {
   readonly throughController: boolean;
   /** What is resealed to. */
   readonly certificate: CertificateRequest;
-  /** How many files at once; as it was given. */
-  readonly jobs: string;
+  /** How many files at once, as it was given; where absent, as many as there is work for. */
+  readonly jobs: string | undefined;
   readonly isDryRun: boolean;
   /** Of the report, as it was given. */
   readonly form: string;
@@ -40,7 +40,7 @@ export interface ResealRequest {
 export async function resealTree(request: ResealRequest, io: Io): Promise<void> {
   const { inputs, throughController, certificate } = request;
   const form = readForm(request.form);
-  const jobs = readJobs(request.jobs);
+  const asked = request.jobs === undefined ? null : readJobs(request.jobs);
   if (inputs.includes(STDIN)) throw usage("it changes files, and stdin is none");
   if (throughController && request.keys.length > 0) throw usage("--through-controller needs no --key");
   if (throughController && certificate.location !== undefined && certificate.isAsked === true) {
@@ -49,15 +49,25 @@ export async function resealTree(request: ResealRequest, io: Io): Promise<void> 
   const projects = new Projects(io);
   if (throughController) {
     return withController(certificate, io, (controller) =>
-      run({ ...request, form, jobs, projects, resealer: controllerResealer(controller) }, io),
+      run({ ...request, form, jobs: asked ?? REQUESTS, projects, resealer: controllerResealer(controller) }, io),
     );
   }
   const ring = request.keys.length === 0 ? new KeyRing([]) : await openingKeys(request.keys, io);
   if (ring.keys.length === 0) throw new CommandError({ code: "recovery", problem: { code: "reseal_keys_absent" } });
   const target = new Target(certificate, { ring, projects }, io);
-  const resealer = keyResealer(ring, (path) => target.certificateFor(path));
-  await run({ ...request, form, jobs, projects, resealer }, io);
+  const threads = createDecryptionThreads();
+  try {
+    const resealer = keyResealer({ ring, threads, certificateFor: (path) => target.certificateFor(path) });
+    const jobs = asked ?? Math.min(threads.parallel, MAX_JOBS);
+    await run({ ...request, form, jobs, projects, resealer }, io);
+  } finally {
+    threads.close();
+  }
 }
+
+/** Files at once. The controller has others to serve, too. */
+const REQUESTS = 4;
+const MAX_JOBS = 64;
 
 interface Run {
   readonly inputs: readonly string[];
@@ -176,8 +186,6 @@ function readForm(text: string): Form {
   if (form !== undefined) return form;
   throw usage(`unknown output format ${JSON.stringify(text)}`, `it is ${FORMS.join(" or ")}`);
 }
-
-const MAX_JOBS = 64;
 
 function readJobs(text: string): number {
   const jobs = /^\d{1,3}$/.test(text) ? Number(text) : 0;

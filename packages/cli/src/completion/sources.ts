@@ -18,29 +18,22 @@ export interface Asked {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** What `--output` of each command takes. */
-const FORMATS: Readonly<Record<string, readonly string[]>> = {
-  seal: ["yaml", "json"],
-  create: ["yaml", "json"],
-  verify: ["text", "json", "sarif", "github"],
-  explain: ["text", "json"],
-  unseal: ["yaml", "json", "env"],
-  reseal: ["text", "json"],
-  "cert show": ["text", "json"],
-  "cert check": ["text", "json"],
-};
-
 const TYPES = ["generic", "tls", "docker-registry", "ssh-auth", "basic-auth"];
 
 /** By what stands for the value in the help. */
-export function sourceOfFlag({ name: command, flags }: Command, name: string): Source {
-  const value = flags[name]?.value ?? "";
+export function sourceOfFlag({ flags }: Command, name: string): Source {
+  const { value = "", help = "" } = flags[name] ?? {};
   if (name === "context") return "contexts";
   if (value === "NAMESPACE") return "namespaces";
   if (value === "SCOPE") return SCOPES;
   if (value === "TYPE") return TYPES;
-  if (value === "FORMAT") return FORMATS[command] ?? [];
+  if (value === "FORMAT") return formatsIn(help);
   return /FILE|FOLDER|PATH/.test(value) ? FILES : [];
+}
+
+/** Out of `yaml, json or env`. */
+function formatsIn(help: string): readonly string[] {
+  return /[a-z]+(?:, [a-z]+)* or [a-z]+/.exec(help)?.[0].split(/, | or /) ?? [];
 }
 
 /** By the operand's place: `FILE KEY` is a file and then items of it, as many as there are. */

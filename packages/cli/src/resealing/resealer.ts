@@ -1,5 +1,6 @@
 import {
   type Certificate,
+  type DecryptionThreads,
   inspect,
   type KeyRing,
   keyOfHint,
@@ -24,17 +25,23 @@ export interface Resealed {
   readonly items: number;
 }
 
+export interface KeyResealerParts {
+  readonly ring: KeyRing;
+  readonly threads: DecryptionThreads;
+  readonly certificateFor: (path: string) => Promise<Certificate>;
+}
+
 /**
  * With private keys at hand, to the certificate for a file. Where its own key is not among them, what it opens is known by hints alone:
  * an object that has none gets them, so that the next run passes it over.
  */
-export function keyResealer(ring: KeyRing, certificateFor: (path: string) => Promise<Certificate>): Resealer {
+export function keyResealer({ ring, threads, certificateFor }: KeyResealerParts): Resealer {
   return {
     async reseal({ sealed, manifest }) {
       const certificate = await certificateFor(manifest.place.source);
       const isAtHand = ring.get(certificate.fingerprint) !== null;
       if (!isAtHand && (await isHintedTo(certificate, sealed))) return { sealed, items: 0 };
-      const options = { certificate, acceptDeprecatedData: true, ...(isAtHand ? {} : { hints: true }) };
+      const options = { certificate, threads, acceptDeprecatedData: true, ...(isAtHand ? {} : { hints: true }) };
       const { sealedSecret, items } = await within(manifest, () => reseal(sealed, ring, options));
       return { sealed: sealedSecret, items: items.size };
     },
