@@ -1,5 +1,6 @@
 import { CERTIFICATE_FLAGS, CONTROLLER_FLAGS, certificateRequest, controllerRequest } from "./certificate-flags.ts";
 import { command } from "./command.ts";
+import { KEY_FILE_FLAGS, keyFiles } from "./key-file-flags.ts";
 
 const OUTPUT_FLAG = { write: { short: "w", value: "FILE", help: "file to replace, instead of stdout" } } as const;
 
@@ -54,7 +55,7 @@ export const VERIFY = command({
     ...OUTPUT_FLAG,
     strict: { help: "fail on warnings, too" },
     cert: { value: "FILE|URL", help: "certificate that all must be sealed to, instead of the project's" },
-    key: { value: "FILE", many: true, help: "private key to open them with, or a backup of some; may be repeated" },
+    ...KEY_FILE_FLAGS,
     cluster: { help: "ask the controller in the cluster whether it can open them" },
     ...CONTROLLER_FLAGS,
   },
@@ -67,7 +68,7 @@ export const VERIFY = command({
         form: flags.output,
         write: flags.write,
         certificate: flags.cert === undefined ? null : { ...request, location: flags.cert },
-        keys: flags.key,
+        keys: keyFiles(flags),
         controller: flags.cluster ? request : null,
         strict: flags.strict,
       },

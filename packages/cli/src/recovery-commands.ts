@@ -1,13 +1,6 @@
 import { CERTIFICATE_FLAGS, CONTROLLER_FLAGS, certificateRequest } from "./certificate-flags.ts";
 import { command } from "./command.ts";
-
-const KEY_FLAG = {
-  key: {
-    value: "FILE",
-    many: true,
-    help: "private key, as PEM, or a backup of some; may be repeated",
-  },
-} as const;
+import { KEY_FILE_FLAGS, keyFiles } from "./key-file-flags.ts";
 
 export const EXPLAIN = command({
   name: "explain",
@@ -21,7 +14,7 @@ export const EXPLAIN = command({
   flags: {
     output: { short: "o", value: "FORMAT", fallback: "text", help: "text or json" },
     cert: { value: "FILE|URL", help: "certificate that it should be sealed to, instead of the project's" },
-    ...KEY_FLAG,
+    ...KEY_FILE_FLAGS,
     cluster: { help: "ask the cluster for the object's status" },
     kubeconfig: CONTROLLER_FLAGS.kubeconfig,
     context: CONTROLLER_FLAGS.context,
@@ -32,9 +25,12 @@ export const EXPLAIN = command({
     await explain(
       {
         inputs: operands.length === 0 ? ["-"] : operands,
-        keys: flags.key,
+        keys: keyFiles(flags),
         certificate: flags.cert,
-        cluster: flags.cluster || isGiven("kubeconfig") || isGiven("context") ? { kubeconfig, context } : null,
+        cluster:
+          flags.cluster || isGiven("kubeconfig") || isGiven("context")
+            ? { kubeconfig: { kubeconfig, context }, timeout: undefined }
+            : null,
         form: flags.output,
       },
       io,
@@ -51,7 +47,7 @@ export const UNSEAL = command({
     "sealwright unseal --key key.pem -o env -w /tmp/db.env db.sealed.yaml    a .env file that its owner alone can read",
   ],
   flags: {
-    ...KEY_FLAG,
+    ...KEY_FILE_FLAGS,
     output: { short: "o", value: "FORMAT", fallback: "yaml", help: "yaml, json or env" },
     write: { short: "w", value: "FILE", help: "file to make, for its owner alone, instead of stdout" },
     force: { help: "write the file also in a Git work tree" },
@@ -62,7 +58,7 @@ export const UNSEAL = command({
     await unsealAll(
       {
         inputs: operands.length === 0 ? ["-"] : operands,
-        keys: flags.key,
+        keys: keyFiles(flags),
         format: flags.output,
         output: flags.write,
         force: flags.force,
@@ -83,7 +79,7 @@ export const RESEAL = command({
     "sealwright reseal --through-controller 'apps/**/*.sealed.yaml'",
   ],
   flags: {
-    ...KEY_FLAG,
+    ...KEY_FILE_FLAGS,
     "through-controller": { help: "have the controller in the cluster do it, instead of private keys" },
     jobs: { short: "j", value: "NUMBER", help: "how many files at once, instead of as many as keep all cores busy" },
     "dry-run": { help: "write nothing, and say what would be done" },
@@ -95,7 +91,7 @@ export const RESEAL = command({
     await resealTree(
       {
         inputs: operands.length === 0 ? ["."] : operands,
-        keys: flags.key,
+        keys: keyFiles(flags),
         throughController: flags["through-controller"],
         certificate: certificateRequest(flags, isGiven),
         jobs: flags.jobs,

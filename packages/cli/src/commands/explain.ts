@@ -1,17 +1,18 @@
 import type { Certificate, KeyRing } from "@sealwright/core";
 import { getCertificate } from "../certificate-source.ts";
+import { type Cluster, type ClusterRequest, withCluster } from "../cluster/cluster.ts";
 import { explanationAsText } from "../explain/as-text.ts";
 import { type Explanation, explainItems, explainShape } from "../explain/explanation.ts";
 import { lastChangeOf } from "../explain/last-change.ts";
-import { type LiveCluster, withLiveCluster } from "../explain/live-status.ts";
+import { liveStatusOf } from "../explain/live-status.ts";
 import { CommandError } from "../failure.ts";
 import { Expectations } from "../findings/expectations.ts";
 import type { Finding } from "../findings/finding.ts";
 import { Verifier } from "../findings/verifier.ts";
 import type { Io } from "../io.ts";
-import type { KubeconfigRequest } from "../kubeconfig.ts";
 import { STDIN } from "../manifest.ts";
 import { openingKeys } from "../private-keys/opening-keys.ts";
+import type { KeyFiles } from "../private-keys/read-private-keys.ts";
 import { Projects } from "../project/find-project.ts";
 import { fileRequest } from "../project/project-certificates.ts";
 import { type LocatedSealedSecret, readSealedSources } from "../sealed-file/sealed-sources.ts";
@@ -20,12 +21,12 @@ import { painter } from "../terminal/colour.ts";
 export interface ExplainRequest {
   /** Paths, or `-` for stdin. */
   readonly inputs: readonly string[];
-  /** Paths of private keys. */
-  readonly keys: readonly string[];
+  /** Private keys at hand. */
+  readonly keys: KeyFiles;
   /** Of the certificate that the keys are compared with, instead of the project's. */
   readonly certificate: string | undefined;
   /** The cluster to ask, or null where none is asked. */
-  readonly cluster: KubeconfigRequest | null;
+  readonly cluster: ClusterRequest | null;
   /** As it was given. */
   readonly form: string;
 }
@@ -33,7 +34,7 @@ export interface ExplainRequest {
 /** Says of SealedSecrets what they are sealed for, and why they do not open. What it finds is no failure: `verify` is for that. */
 export async function explain(request: ExplainRequest, io: Io): Promise<void> {
   const form = readForm(request.form);
-  if (request.inputs.includes(STDIN) && request.keys.includes(STDIN)) {
+  if (request.inputs.includes(STDIN) && request.keys.paths.includes(STDIN)) {
     throw usage("stdin can be the SealedSecret or the key, not both");
   }
   const { cluster } = request;
@@ -41,16 +42,16 @@ export async function explain(request: ExplainRequest, io: Io): Promise<void> {
   const explanations =
     cluster === null
       ? await explainAll(request, null, rereadable)
-      : await withLiveCluster(cluster, io, (live) => explainAll(request, live, rereadable));
+      : await withCluster(cluster, io, (reached) => explainAll(request, reached, rereadable));
   await io.stdout.write(form === "json" ? asJson(explanations) : asText(explanations, io));
 }
 
 async function explainAll(
   { inputs, keys, certificate }: ExplainRequest,
-  live: LiveCluster | null,
+  cluster: Cluster | null,
   io: Io,
 ): Promise<readonly Explanation[]> {
-  const ring = keys.length === 0 ? null : await openingKeys(keys, io);
+  const ring = keys.paths.length === 0 ? null : await openingKeys(keys, io);
   const asked = certificate === undefined ? null : await getCertificate(fileRequest(certificate), io);
   const expectations = new Expectations(new Projects(io), asked, io);
   const verifier = new Verifier({ expectationFor: (path) => expectations.of(path), ring, canOpen: null }, io);
@@ -69,7 +70,7 @@ async function explainAll(
         ...(await explainItems(one.sealed, { ring, certificates })),
         lastChange,
         findings: findings.filter((finding) => isAbout(finding, one)),
-        live: live && (await live.statusOf(one.sealed)),
+        live: cluster && (await liveStatusOf(one.sealed, cluster)),
       });
     }
   }

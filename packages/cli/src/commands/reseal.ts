@@ -6,6 +6,7 @@ import type { Io } from "../io.ts";
 import { STDIN } from "../manifest.ts";
 import { type FoundFile, findFiles } from "../paths/find-files.ts";
 import { openingKeys } from "../private-keys/opening-keys.ts";
+import type { KeyFiles } from "../private-keys/read-private-keys.ts";
 import { Projects } from "../project/find-project.ts";
 import type { RecoveryProblem } from "../recovery/problem.ts";
 import { explainError } from "../render-error.ts";
@@ -18,8 +19,8 @@ import { Progress } from "../terminal/progress.ts";
 export interface ResealRequest {
   /** Files, folders and patterns. */
   readonly inputs: readonly string[];
-  /** Paths of private keys. */
-  readonly keys: readonly string[];
+  /** Private keys at hand. */
+  readonly keys: KeyFiles;
   /** Whether the controller is to do it, instead of private keys. */
   readonly throughController: boolean;
   /** What is resealed to. */
@@ -42,7 +43,7 @@ export async function resealTree(request: ResealRequest, io: Io): Promise<void> 
   const form = readForm(request.form);
   const asked = request.jobs === undefined ? null : readJobs(request.jobs);
   if (inputs.includes(STDIN)) throw usage("it changes files, and stdin is none");
-  if (throughController && request.keys.length > 0) throw usage("--through-controller needs no --key");
+  if (throughController && request.keys.paths.length > 0) throw usage("--through-controller needs no --key");
   if (throughController && certificate.location !== undefined && certificate.isAsked === true) {
     throw usage("--through-controller seals to the controller's newest key, whatever --cert says");
   }
@@ -52,7 +53,7 @@ export async function resealTree(request: ResealRequest, io: Io): Promise<void> 
       run({ ...request, form, jobs: asked ?? REQUESTS, projects, resealer: controllerResealer(controller) }, io),
     );
   }
-  const ring = request.keys.length === 0 ? new KeyRing([]) : await openingKeys(request.keys, io);
+  const ring = request.keys.paths.length === 0 ? new KeyRing([]) : await openingKeys(request.keys, io);
   if (ring.keys.length === 0) throw new CommandError({ code: "recovery", problem: { code: "reseal_keys_absent" } });
   const target = new Target(certificate, { ring, projects }, io);
   const threads = createDecryptionThreads();

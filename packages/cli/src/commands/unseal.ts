@@ -11,6 +11,7 @@ import type { Io } from "../io.ts";
 import { STDIN, within } from "../manifest.ts";
 import { manifestText } from "../manifest-text.ts";
 import { openingKeys } from "../private-keys/opening-keys.ts";
+import type { KeyFiles } from "../private-keys/read-private-keys.ts";
 import { environmentText } from "../recovery/environment-text.ts";
 import { workTreeOf } from "../recovery/work-tree.ts";
 import { readSealedSources } from "../sealed-file/sealed-sources.ts";
@@ -18,8 +19,8 @@ import { readSealedSources } from "../sealed-file/sealed-sources.ts";
 export interface UnsealRequest {
   /** Paths, or `-` for stdin. */
   readonly inputs: readonly string[];
-  /** Paths of private keys. */
-  readonly keys: readonly string[];
+  /** Private keys at hand. */
+  readonly keys: KeyFiles;
   /** As it was given. */
   readonly format: string;
   /** The file to make, for its owner alone; stdout where absent. */
@@ -34,7 +35,7 @@ export interface UnsealRequest {
 export async function unsealAll(request: UnsealRequest, io: Io): Promise<void> {
   const { inputs, output } = request;
   const format = readForm(request.format);
-  if (inputs.includes(STDIN) && request.keys.includes(STDIN)) {
+  if (inputs.includes(STDIN) && request.keys.paths.includes(STDIN)) {
     throw usage("stdin can be the SealedSecret or the key, not both");
   }
   if (output !== undefined && !request.force) await mustBeOutsideGit(output, io);

@@ -14,6 +14,7 @@ import type { Io } from "../io.ts";
 import { findFiles } from "../paths/find-files.ts";
 import { pathBelow, withSlashes } from "../paths/path-text.ts";
 import { openingKeys } from "../private-keys/opening-keys.ts";
+import type { KeyFiles } from "../private-keys/read-private-keys.ts";
 import { Projects } from "../project/find-project.ts";
 import { count } from "../project/render-problem.ts";
 import { painter } from "../terminal/colour.ts";
@@ -28,8 +29,8 @@ export interface VerifyRequest {
   readonly write: string | undefined;
   /** What the keys are compared with, instead of the project's certificates. */
   readonly certificate: CertificateRequest | null;
-  /** Paths of private keys. */
-  readonly keys: readonly string[];
+  /** Private keys to open everything with; none where there are no paths. */
+  readonly keys: KeyFiles;
   /** The controller to ask, or null where none is asked. */
   readonly controller: ControllerRequest | null;
   /** Whether warnings fail, too. */
@@ -73,7 +74,7 @@ async function findAll(
   const verifier = new Verifier(
     {
       expectationFor: (path) => expectations.of(path),
-      ring: keys.length === 0 ? null : await openingKeys(keys, io),
+      ring: keys.paths.length === 0 ? null : await openingKeys(keys, io),
       canOpen: controller && ((sealed: SealedSecret) => asks(controller, sealed)),
     },
     io,

@@ -61,22 +61,20 @@ function itemLines({ items, keys }: Explanation): readonly string[] {
 
 function liveLines(live: LiveStatus): readonly string[] {
   if (live.state === "absent") return ["  cluster: it is not there; kubectl apply puts it there"];
-  if (live.state === "forbidden") return ["  cluster: you may not get SealedSecrets of this namespace"];
-  const { synced, differs, isObserved } = live;
+  const { differs } = live;
   return [
-    ...conditionLines(synced),
-    ...(isObserved ? [] : ["           the controller has not looked at its present version yet"]),
+    ...stateLines(live),
     ...(differs.length === 0 ? [] : [`           it is not what is in this file: ${differs.join(", ")}`]),
   ];
 }
 
-function conditionLines(synced: Extract<LiveStatus, { state: "present" }>["synced"]): readonly string[] {
-  if (synced === null) return ["  cluster: it is there, and no controller has looked at it"];
-  const { status, reason, message, since, meaning } = synced;
-  if (status === "True") return [`  cluster: its Secret is there${since === "" ? "" : `, since ${since}`}`];
+function stateLines({ state, reason, message, since, meaning }: Exclude<LiveStatus, { state: "absent" }>) {
+  const when = since === null ? "" : ` since ${since.slice(0, 19)}Z`;
+  if (state === "pending") return ["  cluster: no controller has looked at it as it is now"];
+  if (state === "synced") return [`  cluster: its Secret is there${when}`];
   const said = [reason, message].filter((part) => part !== "").join(": ");
   return [
-    `  cluster: refused${since === "" ? "" : ` since ${since}`}${said === "" ? "" : `: ${said}`}`,
+    `  cluster: refused${when}${said === "" ? "" : `: ${said}`}`,
     ...(meaning === null ? [] : [`           ${meaning.means}`]),
     ...(meaning?.advice == null ? [] : [`           hint: ${meaning.advice}`]),
   ];

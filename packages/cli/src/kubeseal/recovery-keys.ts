@@ -11,7 +11,10 @@ import { sourceOf } from "./input.ts";
  */
 export async function readRecoveryKeys(paths: readonly string[], io: Io): Promise<KeyRing> {
   if (paths.length === 0) throw new CommandError({ code: "recovery_key_absent" });
-  const { ring, refused } = await readPrivateKeys(paths.map(sourceOf), io);
+  const { ring, refused } = await readPrivateKeys(
+    { paths: paths.map(sourceOf), identityFiles: [], passphraseFile: undefined },
+    io,
+  );
   const [first] = refused;
   if (first !== undefined) throw first;
   return ring;

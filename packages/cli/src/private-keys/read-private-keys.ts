@@ -1,8 +1,15 @@
 import { KeyRing, type KeySource, readKeyMaterial, type UnreadableKey } from "@sealwright/core";
 import { CommandError, type Place } from "../failure.ts";
 import type { Io } from "../io.ts";
+import { type BackupOpeners, openBackup } from "../keys/open-backup.ts";
 import { manifestsIn, STDIN } from "../manifest.ts";
 import { decodeText } from "../text.ts";
+
+/** Files that hold private keys, and what opens those that are encrypted. */
+export interface KeyFiles extends BackupOpeners {
+  /** Paths, or `-` for stdin. */
+  readonly paths: readonly string[];
+}
 
 /** The private keys of some files. */
 export interface PrivateKeys {
@@ -12,15 +19,14 @@ export interface PrivateKeys {
 }
 
 /**
- * Reads private keys from files: PEM, or the Secrets of a backup, as many and in as many Lists as there are. Certificates beside them
- * say how old a key is, and count for nothing else.
+ * Reads private keys from files: PEM, or the Secrets of a backup, as many and in as many Lists as there are, in the clear or encrypted
+ * by age. Certificates beside them say how old a key is, and count for nothing else.
  *
- * @param paths or `-` for stdin
  * @throws CommandError `private_key_refused` where there is no key in any of them, and those of reading files and manifests
  */
-export async function readPrivateKeys(paths: readonly string[], io: Io): Promise<PrivateKeys> {
+export async function readPrivateKeys({ paths, ...openers }: KeyFiles, io: Io): Promise<PrivateKeys> {
   const located: LocatedSource[] = [];
-  for (const path of paths) located.push(...(await sourcesIn(path, io)));
+  for (const path of paths) located.push(...(await sourcesIn(path, openers, io)));
   const { keys, unreadable } = await readKeyMaterial(located.map(({ source }) => source));
   const refused = unreadable.map((one) => refusalOf(one, located));
   if (keys.length > 0) return { ring: new KeyRing(keys), refused };
@@ -35,10 +41,10 @@ interface LocatedSource {
   readonly source: KeySource;
 }
 
-async function sourcesIn(path: string, io: Io): Promise<readonly LocatedSource[]> {
+async function sourcesIn(path: string, openers: BackupOpeners, io: Io): Promise<readonly LocatedSource[]> {
   const name = path === STDIN ? "stdin" : path;
   const bytes = await (path === STDIN ? io.stdin.read() : io.files.read(path));
-  const decoded = decodeText(bytes);
+  const decoded = decodeText(await openBackup(bytes, name, openers, io));
   if ("encoding" in decoded) throw new CommandError({ code: "manifest_encoding", source: name, ...decoded });
   const { text } = decoded;
   // In a manifest it is indented, or a part of a line.

@@ -17,7 +17,7 @@ function located(spec: object) {
 
 function answering(spec: object) {
   const body = new TextEncoder().encode(JSON.stringify({ metadata: { name: "a", namespace: "b" }, spec }));
-  return { get: async () => body, post: async () => body };
+  return { port: "", get: async () => body, post: async () => body };
 }
 
 describe("what the controller has sealed anew", () => {

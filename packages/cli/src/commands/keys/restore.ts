@@ -2,24 +2,21 @@ import { describeProblem, printable } from "@sealwright/core";
 import { type Cluster, type ClusterRequest, withCluster } from "../../cluster/cluster.ts";
 import { secretsIn } from "../../cluster/resource.ts";
 import type { Io } from "../../io.ts";
-import { isAgeFile, keyError, type Opener, unlock } from "../../keys/age-file.ts";
+import { keyError } from "../../keys/age-file.ts";
 import { mustAgree } from "../../keys/agreement.ts";
 import { readBackup, restorable } from "../../keys/backup.ts";
 import { type KeyPlace, type KeySecret, readKeySecrets } from "../../keys/key-secret.ts";
-import { readAgeKeys, readPassphrase } from "../../keys/passphrase.ts";
+import { type BackupOpeners, openBackup } from "../../keys/open-backup.ts";
 import { STDIN } from "../../manifest.ts";
 import { day } from "../../terminal/age.ts";
 import { table } from "../../terminal/table.ts";
 import { warn } from "../../warning.ts";
 
-export interface KeyRestoreRequest {
+export interface KeyRestoreRequest extends BackupOpeners {
   readonly cluster: ClusterRequest;
   readonly place: KeyPlace;
   /** The backup; `-` is stdin. */
   readonly input: string;
-  /** Files of private keys of age; with none there is a passphrase. */
-  readonly identityFiles: readonly string[];
-  readonly passphraseFile: string | undefined;
   /** Show what would be done, and do nothing. */
   readonly dryRun: boolean;
   /** Do not ask. */
@@ -30,7 +27,7 @@ export interface KeyRestoreRequest {
 export async function restoreKeys(request: KeyRestoreRequest, io: Io): Promise<void> {
   const { place, dryRun } = request;
   const source = request.input === STDIN ? "stdin" : request.input;
-  const { usable: keys, unusable } = await readBackup(await openBackup(request, source, io), source);
+  const { usable: keys, unusable } = await readBackup(await readInput(request, source, io), source);
   for (const { name, problem } of unusable) {
     if (problem !== null) await warn(`${printable(name)} is passed over: ${describeProblem(problem)}`, io);
   }
@@ -51,20 +48,9 @@ interface Step {
   readonly exists: string | null;
 }
 
-async function openBackup(request: KeyRestoreRequest, source: string, io: Io): Promise<Uint8Array> {
+async function readInput(request: KeyRestoreRequest, source: string, io: Io): Promise<Uint8Array> {
   const bytes = await (request.input === STDIN ? io.stdin.read() : io.files.read(request.input));
-  return isAgeFile(bytes) ? unlock(bytes, await openerOf(request, io), source) : bytes;
-}
-
-async function openerOf({ identityFiles, passphraseFile }: KeyRestoreRequest, io: Io): Promise<Opener> {
-  if (identityFiles.length === 0) return { passphrase: await readPassphrase(passphraseFile, false, io) };
-  const identities = [];
-  for (const path of identityFiles) {
-    const inFile = await readAgeKeys(path, io);
-    if (inFile.length === 0) throw keyError({ code: "identities_absent", source: path });
-    identities.push(...inFile);
-  }
-  return { identities };
+  return openBackup(bytes, source, request, io);
 }
 
 /** A key is there if its fingerprint is, whatever its name. */
