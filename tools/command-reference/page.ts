@@ -30,9 +30,12 @@ const EXIT_CODES = Object.entries(EXIT_CODE_MEANINGS).map(
   ([name, meaning]) => [ExitCode[name as keyof typeof ExitCode], meaning] as const,
 );
 
+/** What people type. */
+const SHOWN = COMMANDS.filter(({ isHidden }) => isHidden !== true);
+
 /** A page for each program and each command, in the order of the help. */
 export function pages(): readonly Page[] {
-  return [sealwrightPage(), ...COMMANDS.map(commandPage), kubesealPage()];
+  return [sealwrightPage(), ...SHOWN.map(commandPage), kubesealPage()];
 }
 
 function sealwrightPage(): Page {
@@ -43,13 +46,13 @@ function sealwrightPage(): Page {
     flags: [{ signature: "--version", help: "print the version" }, HELP],
     examples: [],
     exitCodes: EXIT_CODES,
-    related: [...COMMANDS.map(({ name }) => `sealwright ${name}`), "kubeseal"],
+    related: [...SHOWN.map(({ name }) => `sealwright ${name}`), "kubeseal"],
   };
 }
 
 function commandPage({ name, summary, operand, flags, examples = [] }: Command): Page {
   const [group] = name.split(" ");
-  const siblings = COMMANDS.filter((other) => other.name !== name && other.name.split(" ")[0] === group);
+  const siblings = SHOWN.filter((other) => other.name !== name && other.name.split(" ")[0] === group);
   return {
     command: `sealwright ${name}`,
     summary,
