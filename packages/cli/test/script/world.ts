@@ -65,10 +65,10 @@ export class World {
     return world;
   }
 
-  /** Whether the next run's world has what a process of its own could not be given: a clock, a terminal, time that passes at once. */
+  /** Whether the next run's world has what a process of its own could not be given: a clock, a terminal, Ctrl-C, time that passes at once. */
   get isStaged(): boolean {
     const hasTerminal = this.stdin.isTerminal || this.isOnScreen || this.answers !== null;
-    return hasTerminal || this.#isClockSet || this.#takesTime;
+    return hasTerminal || this.interrupted.aborted || this.#isClockSet || this.#takesTime;
   }
 
   /** @param now null is the real time again */
