@@ -160,7 +160,7 @@ describe("a manifest written", () => {
         const [document] = readManifests(writeManifest({ value }, format, { sortKeys }));
         expect(document?.value).toEqual({ value });
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
