@@ -21,6 +21,8 @@ export interface ControllerOptions {
   readonly manifests?: readonly Manifest[];
   /** As whom it runs; by a token of its ServiceAccount unless told. */
   readonly user?: KubeconfigOptions["user"];
+  /** Told of the process as soon as there is one: it may be meant to end before it is ready. */
+  readonly onStart?: (running: Pick<Controller, "log" | "signal" | "stop">) => void;
 }
 
 /** A controller that runs as its own ServiceAccount, reachable as the Service that clients ask for by default. */
@@ -55,12 +57,14 @@ export async function startController(cluster: Cluster, options: ControllerOptio
     child.kill("SIGTERM");
     return ended;
   };
+  const signal = (name: NodeJS.Signals) => void child.kill(name);
+  options.onStart?.({ log, signal, stop });
   try {
     const { scheme, port } = await listening(child, log);
     const url = `${scheme}://127.0.0.1:${port}`;
     await ready(child, url, log);
     await cluster.exposeService({ namespace: NAMESPACE, name: SERVICE, loopbackPort: port });
-    return { url, log, signal: (name) => void child.kill(name), stop };
+    return { url, log, signal, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -109,7 +113,8 @@ function statusOf(url: string): Promise<number | undefined> {
 }
 
 function aliveLog(child: ChildProcess, log: () => string): string {
-  if (child.exitCode !== null) throw new Error(`the controller ended with ${child.exitCode}:\n${log().slice(-2_000)}`);
+  const end = child.signalCode ?? child.exitCode;
+  if (end !== null) throw new Error(`the controller ended with ${end}:\n${log().slice(-2_000)}`);
   return log();
 }
 

@@ -108,7 +108,10 @@ export class Controller {
       log,
       onRestart: (resource) => this.#metrics.watchRestarted(resource),
     });
-    this.#settled = new Settled((key) => this.#watches.seenSecret(key));
+    this.#settled = new Settled(
+      (key) => this.#watches.seenSecret(key),
+      (key) => this.#drifted(key),
+    );
     const reconciler = new Reconciler({
       ports: this.#ports(),
       log,
@@ -187,9 +190,7 @@ export class Controller {
       onWork: (key: string, urgency: Urgency) => {
         if (this.#isOurs(key)) this.#queue.add(key, urgency);
       },
-      onDrift: (key: string) => {
-        if (this.#isOurs(key)) this.#queue.addLater(key, this.#quarrels.pauseBefore(key));
-      },
+      onDrift: this.#drifted,
       onChange: (change: Change<SealedSecretObject>) => this.#sealedSecretChanged(change),
     };
     await Promise.all([
@@ -200,6 +201,10 @@ export class Controller {
     ]);
     await Promise.all([this.#queue.stop(), this.#orphans?.stop(), this.#events.stop()]);
   }
+
+  readonly #drifted = (key: string): void => {
+    if (this.#isOurs(key)) this.#queue.addLater(key, this.#quarrels.pauseBefore(key));
+  };
 
   readonly #isOurs = (key: string): boolean => this.#leases?.includes(key) ?? true;
 

@@ -12,11 +12,17 @@ interface Settlement {
  */
 export class Settled implements SettledSecrets {
   readonly #seen: (key: string) => SeenSecret;
+  readonly #onOvertaken: (key: string) => void;
   readonly #settlements = new Map<string, Settlement>();
 
-  /** @param seen what was last heard of a Secret */
-  constructor(seen: (key: string) => SeenSecret) {
+  /**
+   * @param seen what was last heard of a Secret
+   * @param onOvertaken told of a Secret of which a later state had been heard when it was noted: somebody changed it while its status was
+   * written, and nothing more will be heard of that
+   */
+  constructor(seen: (key: string) => SeenSecret, onOvertaken: (key: string) => void = () => {}) {
     this.#seen = seen;
+    this.#onOvertaken = onOvertaken;
   }
 
   holds(observed: ObservedSealedSecret): boolean {
@@ -31,7 +37,10 @@ export class Settled implements SettledSecrets {
   }
 
   note(observed: ObservedSealedSecret, secretVersion: string): void {
-    this.#settlements.set(keyOf(observed), { revision: revisionOf(observed), secretVersion });
+    const key = keyOf(observed);
+    this.#settlements.set(key, { revision: revisionOf(observed), secretVersion });
+    const seen = this.#seen(key);
+    if (typeof seen === "object" && isLater(seen.resourceVersion, secretVersion)) this.#onOvertaken(key);
   }
 
   /** Whether a Secret that was left in order has changed since. */
@@ -43,6 +52,12 @@ export class Settled implements SettledSecrets {
   forget(key: string): void {
     this.#settlements.delete(key);
   }
+}
+
+/** Kubernetes counts resourceVersions; what does not look like a number has no order. */
+function isLater(a: string, b: string): boolean {
+  if (![a, b].every((version) => /^\d+$/.test(version))) return false;
+  return a.length === b.length ? a > b : a.length > b.length;
 }
 
 function keyOf({ namespace, name }: ObservedSealedSecret): string {

@@ -53,3 +53,23 @@ test("a Secret differs only where it was left in order", () => {
   expect(settled.differs("shop/database", "9")).toBe(true);
   expect(settled.differs("shop/other", "9")).toBe(false);
 });
+
+test.each<[SeenSecret, boolean]>([
+  [at("9"), true],
+  [at("10"), true],
+  [at("8"), false],
+  [at("7"), false],
+  [at("later"), false],
+  ["none", false],
+  ["unknown", false],
+])(
+  "a Secret that somebody changed before it was noted is told of, and one of which less was heard is not: %o",
+  (seen, told) => {
+    const overtaken: string[] = [];
+    new Settled(
+      () => seen,
+      (key) => overtaken.push(key),
+    ).note(observedSealedSecret(), "8");
+    expect(overtaken).toEqual(told ? ["shop/database"] : []);
+  },
+);
