@@ -15,12 +15,12 @@ process.on("SIGUSR2", () => profile());
 const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
 
-const { main } = await import("./main.ts");
+const [{ main }, { lossyOutput }] = await Promise.all([import("./main.ts"), import("./output.ts")]);
 process.exitCode = await main({
   argv: process.argv.slice(2),
   env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: lossyOutput(process.stdout),
+  stderr: lossyOutput(process.stderr),
   stop: stop.signal,
   onRenew: (action) => {
     renew = action;
@@ -29,3 +29,5 @@ process.exitCode = await main({
     profile = action;
   },
 });
+// Lines that nobody reads do not hold up the end.
+setTimeout(() => process.exit(), 1_000).unref();

@@ -12,6 +12,7 @@ const { version } = createRequire(import.meta.url)("../package.json") as { versi
 export interface Process {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** False where the text is lost. */
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   /** Aborted when the program is to end. */
@@ -63,7 +64,9 @@ async function run(config: Config, process: Process): Promise<void> {
 /** Throws where the file cannot be written. */
 async function auditLog(to: string | undefined, stdout: Process["stdout"], log: Log): Promise<AuditLog | null> {
   if (to === undefined) return null;
-  const toStdout = async (lines: string) => void stdout.write(lines);
+  const toStdout = async (lines: string) => {
+    if (stdout.write(lines) === false) throw Object.assign(new Error("nobody reads"), { code: "EAGAIN" });
+  };
   const write = to === "-" ? toStdout : await openAuditFile(to);
   return new AuditLog({ write, log, clock: { now: () => new Date() } });
 }
