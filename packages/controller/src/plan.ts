@@ -145,6 +145,8 @@ function patched({ uid }: ObservedSealedSecret, wanted: OwnedSecret, existing: E
   const { [KEEP]: _, ...annotations } = secret.metadata.annotations ?? {};
   const others = existing.owners.filter((owner) => owner.uid !== uid);
   const owners = isMarked(wanted.secret, KEEP) ? others : existing.owners;
+  // By the template's word too: once written, the mark stands there, and the next look would go by it.
+  const isManaged = isMarked(secret, MANAGED) || isMarked(wanted.secret, MANAGED);
   return {
     secret: {
       ...secret,
@@ -157,7 +159,7 @@ function patched({ uid }: ObservedSealedSecret, wanted: OwnedSecret, existing: E
       },
       data: new Map([...secret.data, ...wanted.secret.data]),
     },
-    owners: isMarked(secret, MANAGED) ? wanted.owners : owners,
+    owners: isManaged ? wanted.owners : owners,
   };
 }
 

@@ -166,6 +166,7 @@ describe("a Secret that is patched", () => {
   test("gets this owner where it is managed too", () => {
     const annotations = { ...PATCH, ...MANAGED };
     expect(written(planned(CHANGED, { ...shared, annotations })).owners).toEqual([OWNER]);
+    expect(written(planned({ ...CHANGED, annotations: MANAGED }, shared)).owners).toEqual([OWNER]);
   });
 
   test("is kept where everything of ours is in it already", () => {
