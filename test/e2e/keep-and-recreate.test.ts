@@ -11,6 +11,9 @@ const CRD = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/sealedsecre
 const KEEP = { metadata: { annotations: { "sealwright.dev/keep": "true" } } };
 const RECREATE = { metadata: { annotations: { "sealwright.dev/recreate": "true" } } };
 
+/** A value that stands nowhere else. */
+const plaintextOf = (word: string) => `plaintext of ${word}`;
+
 describe.each(clusterMakers())("Secrets that go or stay, on the %s API server", (maker, startCluster) => {
   let cluster: Cluster;
   let world: ControllerWorld;
@@ -28,7 +31,9 @@ describe.each(clusterMakers())("Secrets that go or stay, on the %s API server", 
   });
 
   const apply = async (name: string, password: string, template: SecretTemplate = {}) => {
-    const { spec, ...sealed } = await world.seal(await world.certificateOf(controller.url), name, { password });
+    const { spec, ...sealed } = await world.seal(await world.certificateOf(controller.url), name, {
+      password: plaintextOf(password),
+    });
     const metadata = { ...spec.template?.metadata, ...template.metadata };
     await world.apply({ ...sealed, spec: { ...spec, template: { ...spec.template, ...template, metadata } } });
   };
@@ -44,12 +49,12 @@ describe.each(clusterMakers())("Secrets that go or stay, on the %s API server", 
     await apply("frozen", "two", { ...RECREATE, immutable: true });
     if (maker === "real") {
       expect(await conditions("frozen")).toContainEqual(["Reconciling", "Forbidden"]);
-      expect((await world.secret("frozen"))?.data).toEqual({ password: base64("one") });
+      expect((await world.secret("frozen"))?.data).toEqual({ password: base64(plaintextOf("one")) });
     }
     await applyManifests(cluster, await deployManifests("delete-secrets"));
     await world.synced("frozen", "True");
     const secret = await world.secret("frozen");
-    expect(secret?.data).toEqual({ password: base64("two") });
+    expect(secret?.data).toEqual({ password: base64(plaintextOf("two")) });
     expect(secret?.metadata.uid).not.toBe(former);
   });
 
@@ -73,10 +78,10 @@ describe.each(clusterMakers())("Secrets that go or stay, on the %s API server", 
     for (const name of ["kept", "gone"]) await world.synced(name, "True");
     for (const name of ["kept", "gone"]) await cluster.admin.expectOk("DELETE", `${world.sealedSecretsPath}/${name}`);
     await isGone("gone");
-    expect((await world.secret("kept"))?.data).toEqual({ password: base64("one") });
+    expect((await world.secret("kept"))?.data).toEqual({ password: base64(plaintextOf("one")) });
     await apply("kept", "two", KEEP);
     await world.synced("kept", "True");
-    expect((await world.secret("kept"))?.data).toEqual({ password: base64("two") });
+    expect((await world.secret("kept"))?.data).toEqual({ password: base64(plaintextOf("two")) });
   });
 
   // The last one: it takes the CRD away.
@@ -85,7 +90,7 @@ describe.each(clusterMakers())("Secrets that go or stay, on the %s API server", 
     await world.synced("lost", "True");
     await cluster.admin.expectOk("DELETE", CRD);
     await isGone("lost");
-    expect((await world.secret("kept"))?.data).toEqual({ password: base64("two") });
+    expect((await world.secret("kept"))?.data).toEqual({ password: base64(plaintextOf("two")) });
     // Until then it would be taken for one that is there, and go a moment later.
     await until(async () => (await cluster.admin.request("GET", CRD)).status === 404, { what: "the CRD to go" });
     await applyManifests(cluster, await deployManifests());
@@ -93,6 +98,10 @@ describe.each(clusterMakers())("Secrets that go or stay, on the %s API server", 
     await until(discovered, { what: "the group to be back" });
     await apply("kept", "three", KEEP);
     await world.synced("kept", "True");
-    expect((await world.secret("kept"))?.data).toEqual({ password: base64("three") });
+    expect((await world.secret("kept"))?.data).toEqual({ password: base64(plaintextOf("three")) });
+  });
+
+  it("and nothing of any value is seen outside of its Secret", async () => {
+    expect(await world.leaks(controller)).toEqual([]);
   });
 });

@@ -7,6 +7,8 @@ import { base64, ControllerWorld, KEY_LABEL, metricsUrl } from "./controller-wor
 
 const ARGS = ["--listen-metrics-addr", "127.0.0.1:0"];
 const COUNT = 12;
+/** A value that stands nowhere else. */
+const valueIn = (name: string) => `plaintext in ${name}`;
 const NAMES = Array.from({ length: COUNT }, (_, index) => `in-place-${index}`);
 
 describe.each(clusterMakers())("a restart on the %s API server", (_maker, startCluster) => {
@@ -29,7 +31,7 @@ describe.each(clusterMakers())("a restart on the %s API server", (_maker, startC
 
   /** What a template draws is something else each time that it is rendered. */
   const DRAWING = { data: { token: "{{ randAlphaNum 12 }}" } };
-  const apply = async (name: string, template: object = {}, password = name) => {
+  const apply = async (name: string, template: object = {}, password = valueIn(name)) => {
     const certificate = await world.certificateOf(controller.url);
     const sealed = await world.seal(certificate, name, { user: "me", password });
     await world.apply({ ...sealed, spec: { ...sealed.spec, template: { ...sealed.spec.template, ...template } } });
@@ -66,7 +68,7 @@ describe.each(clusterMakers())("a restart on the %s API server", (_maker, startC
     );
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   };
-  const isRight = (name: string, password = name) =>
+  const isRight = (name: string, password = valueIn(name)) =>
     until(async () => (await world.secret(name))?.data?.["password"] === base64(password), {
       what: `${name} to be put right`,
     });
@@ -189,5 +191,9 @@ describe.each(clusterMakers())("a restart on the %s API server", (_maker, startC
     );
     expect(conditions?.[0]).toMatchObject({ reason: "Undecryptable" });
     expect((await world.secret(needy))?.metadata.resourceVersion).toBe(before);
+  });
+
+  it("and nothing of any value is seen outside of its Secret", async () => {
+    expect(await world.leaks(controller)).toEqual([]);
   });
 });

@@ -10,6 +10,9 @@ import { base64, ControllerWorld } from "./controller-world.ts";
 const PEERS = ["etcd", "kubeApiserver", "kubeControllerManager"] as const;
 const METRICS = ["--listen-metrics-addr", "127.0.0.1:0"];
 
+/** A value that stands nowhere else. */
+const valueIn = (name: string) => `plaintext in ${name}`;
+
 /** How people try ours first: their CRD, which has no place for our status fields, and their permissions. */
 describeWithPeers("our controller under the Go project's CRD and RBAC", PEERS, () => {
   let cluster: Cluster;
@@ -29,7 +32,7 @@ describeWithPeers("our controller under the Go project's CRD and RBAC", PEERS, (
   });
 
   const apply = async (name: string) => {
-    await world.apply(await world.seal(await world.certificateOf(controller.url), name, { password: name }));
+    await world.apply(await world.seal(await world.certificateOf(controller.url), name, { password: valueIn(name) }));
     return world.synced(name, "True");
   };
 
@@ -38,12 +41,12 @@ describeWithPeers("our controller under the Go project's CRD and RBAC", PEERS, (
     expect(status).not.toHaveProperty("sealedWith");
     expect(status).not.toHaveProperty("record");
     expect(status.conditions?.map(({ type }) => type)).toEqual(["Synced", "Ready"]);
-    expect((await world.secret("login"))?.data).toEqual({ password: base64("login") });
+    expect((await world.secret("login"))?.data).toEqual({ password: base64(valueIn("login")) });
   });
 
   it("repairs, renews its key and serves it: nothing is forbidden but Leases, without which it works alone", async () => {
     await world.patch(`${world.secretsPath}/login`, { data: { password: base64("theirs") } });
-    const repaired = async () => (await world.secret("login"))?.data?.["password"] === base64("login");
+    const repaired = async () => (await world.secret("login"))?.data?.["password"] === base64(valueIn("login"));
     await until(repaired, { what: "the Secret to be put right" });
     const before = (await world.certificateOf(controller.url)).fingerprint;
     controller.signal("SIGUSR1");
@@ -63,5 +66,9 @@ describeWithPeers("our controller under the Go project's CRD and RBAC", PEERS, (
     controller = await start();
     await apply("after-the-restart");
     expect(await versions()).toEqual(before);
+  });
+
+  it("and nothing of any value is seen outside of its Secret", async () => {
+    expect(await world.leaks(controller)).toEqual([]);
   });
 });

@@ -15,6 +15,9 @@ const FLAGS = [
   "-v=2",
 ];
 
+/** A value that stands nowhere else. */
+const valueIn = (name: string) => `plaintext in ${name}`;
+
 describe.each(clusterMakers())("flags that take something away, on the %s API server", (_maker, startCluster) => {
   let cluster: Cluster;
   let world: ControllerWorld;
@@ -32,12 +35,12 @@ describe.each(clusterMakers())("flags that take something away, on the %s API se
   });
 
   const sealed = async (name: string) =>
-    world.seal(await world.certificateOf(controller.url), name, { password: name });
+    world.seal(await world.certificateOf(controller.url), name, { password: valueIn(name) });
   const isMade = (name: string) => until(() => world.secret(name), { what: `${name} to be made` });
 
   it("makes the Secret and writes no status", async () => {
     await world.apply(await sealed("silent"));
-    expect((await isMade("silent")).data).toEqual({ password: base64("silent") });
+    expect((await isMade("silent")).data).toEqual({ password: base64(valueIn("silent")) });
     await world.apply(await sealed("later"));
     await isMade("later");
     expect((await world.sealedSecret("silent")).status?.conditions).toBeUndefined();
@@ -58,5 +61,9 @@ describe.each(clusterMakers())("flags that take something away, on the %s API se
     expect(text).not.toContain("condition_info");
     expect(text).not.toContain("silent");
     expect(controller.log()).toContain("--v is taken and has no effect");
+  });
+
+  it("and nothing of any value is seen outside of its Secret", async () => {
+    expect(await world.leaks(controller)).toEqual([]);
   });
 });
