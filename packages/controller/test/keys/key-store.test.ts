@@ -1,11 +1,12 @@
 import { createPrivateKey } from "node:crypto";
 import { readCertificate, readSealingKey, type SealingKey, type SealingKeyPem } from "@sealwright/core";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { KeyStore, type KeyStoreOptions } from "../../src/keys/key-store.ts";
-import { Transport } from "../../src/kubernetes/transport.ts";
-import { ApiServerDouble } from "../doubles/api-server.ts";
+import { api, startApiForEachTest, transport } from "../doubles/api-of-each-test.ts";
 import { recordingLog } from "../doubles/recording-log.ts";
 import { newKeyPem } from "../doubles/sealing-keys.ts";
+
+startApiForEachTest();
 
 const COLLECTION = "/api/v1/namespaces/kube-system/secrets";
 const LEGACY = `${COLLECTION}/sealed-secrets-key`;
@@ -13,23 +14,14 @@ const LABEL = "sealedsecrets.bitnami.com/sealed-secrets-key";
 
 let first: SealingKeyPem;
 let second: SealingKeyPem;
-let api: ApiServerDouble;
-let transport: Transport;
 
 beforeAll(async () => {
   [first, second] = await Promise.all([newKeyPem("2026-01-01"), newKeyPem("2026-02-01")]);
 });
 
 beforeEach(async () => {
-  api = await ApiServerDouble.start();
-  transport = new Transport(api.kubeConfig());
   stored();
   api.answer("GET", LEGACY, { status: 404, body: { reason: "NotFound" } });
-});
-
-afterEach(async () => {
-  await transport.close();
-  await api.close();
 });
 
 function storeOf(options: Partial<KeyStoreOptions> = {}) {

@@ -1,25 +1,21 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { watchKeys } from "../../src/keys/key-watch.ts";
-import { Transport } from "../../src/kubernetes/transport.ts";
-import { ApiServerDouble, type OpenWatch } from "../doubles/api-server.ts";
+import { api, startApiForEachTest, transport } from "../doubles/api-of-each-test.ts";
+import type { OpenWatch } from "../doubles/api-server.ts";
 import { holds } from "../doubles/holds.ts";
+
+startApiForEachTest();
 
 const PATH = "/api/v1/namespaces/kube-system/secrets";
 
-let api: ApiServerDouble;
-let transport: Transport;
 let stop: () => Promise<void>;
 
 beforeEach(async () => {
-  api = await ApiServerDouble.start();
-  transport = new Transport(api.kubeConfig());
   api.answer("GET", PATH, { body: { metadata: { resourceVersion: "10" }, items: [] } });
 });
 
 afterEach(async () => {
   await stop();
-  await transport.close();
-  await api.close();
 });
 
 function start(refresh: () => Promise<void>) {

@@ -1,26 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { EventRecorder } from "../../src/kubernetes/events.ts";
-import { Transport } from "../../src/kubernetes/transport.ts";
-import { ApiServerDouble } from "../doubles/api-server.ts";
+import { api, startApiForEachTest, transport } from "../doubles/api-of-each-test.ts";
 import { holds } from "../doubles/holds.ts";
 import { observedSealedSecret } from "../doubles/objects.ts";
 import { recordingLog } from "../doubles/recording-log.ts";
 
+startApiForEachTest();
+
 const PATH = "/api/v1/namespaces/shop/events";
 const EVENT = { type: "Warning", reason: "ErrUnsealFailed", message: "Failed to unseal: x" } as const;
 
-let api: ApiServerDouble;
-let transport: Transport;
-
-beforeEach(async () => {
-  api = await ApiServerDouble.start();
-  transport = new Transport(api.kubeConfig());
-});
-
 afterEach(async () => {
   vi.restoreAllMocks();
-  await transport.close();
-  await api.close();
 });
 
 function sink() {

@@ -1,25 +1,22 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { NO_AUDIT } from "../../src/audit/audit.ts";
 import { OrphanedSecrets } from "../../src/kubernetes/orphaned-secrets.ts";
-import { Transport } from "../../src/kubernetes/transport.ts";
-import { ApiServerDouble } from "../doubles/api-server.ts";
+import { api, startApiForEachTest, transport } from "../doubles/api-of-each-test.ts";
 import { holds } from "../doubles/holds.ts";
 import { OWNER, secretManifestOf } from "../doubles/objects.ts";
 import { recordingLog } from "../doubles/recording-log.ts";
+
+startApiForEachTest();
 
 const SEALED = "/apis/bitnami.com/v1alpha1/namespaces/shop/sealedsecrets/database";
 const SECRET = "/api/v1/namespaces/shop/secrets/database";
 const GONE = { metadata: { namespace: "shop", name: "database", uid: "uid-1", resourceVersion: "30" } };
 const NOT_FOUND = { status: 404, body: { reason: "NotFound" } };
 
-let api: ApiServerDouble;
-let transport: Transport;
 let orphans: OrphanedSecrets;
 const log = recordingLog();
 
 beforeEach(async () => {
-  api = await ApiServerDouble.start();
-  transport = new Transport(api.kubeConfig());
   orphans = new OrphanedSecrets({ audit: NO_AUDIT, transport, log });
   api.answer("GET", SEALED, NOT_FOUND);
   api.answer("GET", SECRET, { body: secretManifestOf({ owners: [OWNER] }) });
@@ -28,8 +25,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await orphans.stop();
-  await transport.close();
-  await api.close();
 });
 
 const asked = () => api.requests.map(({ method, path }) => `${method} ${path}`);

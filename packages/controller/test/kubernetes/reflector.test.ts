@@ -1,27 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "../../src/kubernetes/api-error.ts";
 import type { KubernetesObject } from "../../src/kubernetes/objects.ts";
 import { type Change, Reflector, type ReflectorOptions } from "../../src/kubernetes/reflector.ts";
-import { Transport } from "../../src/kubernetes/transport.ts";
-import { ApiServerDouble } from "../doubles/api-server.ts";
+import { api, startApiForEachTest, transport } from "../doubles/api-of-each-test.ts";
 import { holds } from "../doubles/holds.ts";
+
+startApiForEachTest();
 
 const PATH = "/api/v1/secrets";
 
-let api: ApiServerDouble;
-let transport: Transport;
 const stops: (() => Promise<void>)[] = [];
-
-beforeEach(async () => {
-  api = await ApiServerDouble.start();
-  transport = new Transport(api.kubeConfig());
-});
 
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
   vi.restoreAllMocks();
-  await transport.close();
-  await api.close();
 });
 
 /** A reflector at work, with all that it told of; its pauses are noted and not waited for. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Reflector } from "../../src/kubernetes/reflector.ts";
 import {
   needsReconcile,
@@ -7,22 +7,10 @@ import {
   sealedSecretSource,
   statusStore,
 } from "../../src/kubernetes/sealed-secrets.ts";
-import { Transport } from "../../src/kubernetes/transport.ts";
-import { ApiServerDouble } from "../doubles/api-server.ts";
+import { api, startApiForEachTest, transport } from "../doubles/api-of-each-test.ts";
 import { observedSealedSecret } from "../doubles/objects.ts";
 
-let api: ApiServerDouble;
-let transport: Transport;
-
-beforeEach(async () => {
-  api = await ApiServerDouble.start();
-  transport = new Transport(api.kubeConfig());
-});
-
-afterEach(async () => {
-  await transport.close();
-  await api.close();
-});
+startApiForEachTest();
 
 const CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide";
 

@@ -1,29 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../../src/kubernetes/api-error.ts";
 import { secretStore } from "../../src/kubernetes/secrets.ts";
-import { Transport } from "../../src/kubernetes/transport.ts";
 import { plan } from "../../src/plan.ts";
 import type { ExistingSecret, SecretStore } from "../../src/ports.ts";
-import { ApiServerDouble } from "../doubles/api-server.ts";
+import { api, startApiForEachTest, transport } from "../doubles/api-of-each-test.ts";
 import { itemsOf, OWNER, observedSealedSecret, secretManifestOf, secretOf } from "../doubles/objects.ts";
+
+startApiForEachTest();
 
 const COLLECTION = "/api/v1/namespaces/shop/secrets";
 const PATH = `${COLLECTION}/database`;
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
-let api: ApiServerDouble;
-let transport: Transport;
 let store: SecretStore;
 
 beforeEach(async () => {
-  api = await ApiServerDouble.start();
-  transport = new Transport(api.kubeConfig());
   store = secretStore(transport);
-});
-
-afterEach(async () => {
-  await transport.close();
-  await api.close();
 });
 
 async function stored(manifest: unknown): Promise<ExistingSecret> {

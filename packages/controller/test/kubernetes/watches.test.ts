@@ -1,26 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Transport } from "../../src/kubernetes/transport.ts";
+import { afterEach, describe, expect, test } from "vitest";
 import { Watches, type WatchesOptions, type WatchListener } from "../../src/kubernetes/watches.ts";
-import { ApiServerDouble, type OpenWatch } from "../doubles/api-server.ts";
+import { api, startApiForEachTest, transport } from "../doubles/api-of-each-test.ts";
+import type { OpenWatch } from "../doubles/api-server.ts";
 import { holds } from "../doubles/holds.ts";
 import { recordingLog } from "../doubles/recording-log.ts";
+
+startApiForEachTest();
 
 const SEALED = "/apis/bitnami.com/v1alpha1/sealedsecrets";
 const SECRETS = "/api/v1/secrets";
 
-let api: ApiServerDouble;
-let transport: Transport;
 let stop: () => Promise<void>;
-
-beforeEach(async () => {
-  api = await ApiServerDouble.start();
-  transport = new Transport(api.kubeConfig());
-});
 
 afterEach(async () => {
   await stop();
-  await transport.close();
-  await api.close();
 });
 
 function listed(path: string, ...items: readonly unknown[]): void {
