@@ -1,4 +1,5 @@
 import type { PeerName } from "../test/peers/binaries.ts";
+import type { Sample } from "./measure/stopwatch.ts";
 
 /** One `npm run bench -- NAME`: series of measurements that stand in one part of RESULTS.md. */
 export interface Bench {
@@ -6,6 +7,8 @@ export interface Bench {
   readonly summary: string;
   /** The Go programs that it runs: built where the cache lacks them. */
   readonly peers: readonly PeerName[];
+  /** Its ratios are held against their floors, and nothing is written down. */
+  readonly judged?: boolean;
   /** Makes inputs and says what to run. What is published has been built (`npm run build`) before. */
   prepare(context: BenchContext): Promise<readonly Series[]>;
 }
@@ -30,13 +33,30 @@ export interface Series {
   readonly contenders: Readonly<Record<string, Contender>>;
   /** Which ratios are told, and what is asked of them. */
   readonly ratios: readonly RatioWanted[];
+  /** What is asked of figures by themselves. */
+  readonly bounds?: readonly BoundWanted[];
+  /** A run takes minutes: one round unless told, and none is left out. */
+  readonly long?: boolean;
 }
 
-/** A program that takes part. It runs from its start to its end, and what counts is the whole process. */
-export interface Contender {
-  /** It does nothing but what cannot be done without, so that nobody passes it: bare RSA operations, bytes, writes. Said in words. */
-  readonly limit?: string;
+/** A program that takes part. What counts is the whole process. */
+export type Contender = Limits & (RunsToItsEnd | Driven);
+
+interface RunsToItsEnd {
   command(size: number): Command;
+}
+
+/** A program that runs until it is stopped, as a controller does; who drives it says what the sample's time on the clock is. */
+interface Driven {
+  run(size: number): Promise<Sample>;
+}
+
+/** It does nothing but what cannot be done without, so that nobody passes it: bare RSA operations, bytes, writes. Said in words. */
+interface Limits {
+  /** By processor time. */
+  readonly limit?: string;
+  /** By the clock: for work that others do meanwhile, as the API server does. */
+  readonly clockLimit?: string;
 }
 
 export interface Command {
@@ -57,5 +77,17 @@ export interface RatioWanted {
   readonly floor?: number;
 }
 
-/** `cpu` is what a unit takes of a core, whoever else uses the machine; `wall` is what a person waits for. Both in seconds. */
-export type Cost = "cpu" | "wall";
+/** A figure that only the program itself, or who drives it, can know. */
+export interface BoundWanted {
+  readonly of: string;
+  /** Its name among those that were told. */
+  readonly told: string;
+  /** More is too much. */
+  readonly most: number;
+}
+
+/**
+ * `cpu` is what a unit takes of a core, whoever else uses the machine; `wall` is what a person waits for: both in seconds. `peak` is the
+ * memory at the worst moment of the whole run.
+ */
+export type Cost = "cpu" | "wall" | "peak";

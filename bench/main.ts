@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME ...] [--rounds NUMBER]`: our programs beside the Go project's, in one run. Writes `results/NAME.json`, charts
- * and RESULTS.md. README.md tells how to add a bench.
+ * and RESULTS.md; but of `quick`, which judges and writes nothing. README.md tells how to add a bench.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,6 +15,7 @@ import { sourceOf } from "../test/programs/program.ts";
 import type { Bench, Series } from "./bench.ts";
 import { thisMachine } from "./measure/machine.ts";
 import { runRounds } from "./measure/rounds.ts";
+import { judge } from "./quick/judge.ts";
 import { drawChart } from "./report/chart.ts";
 import { chartFile, hasChart, partOf, resultsPage } from "./report/markdown.ts";
 import type { BenchResult, SeriesResult } from "./report/result.ts";
@@ -23,8 +24,14 @@ import type { BenchResult, SeriesResult } from "./report/result.ts";
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   core: async () => (await import("./core/core.ts")).core,
   kubeseal: async () => (await import("./kubeseal/kubeseal.ts")).kubeseal,
+  controller: async () => (await import("./controller/controller.ts")).controller,
+  "controller-large": async () => (await import("./controller/controller.ts")).controllerLarge,
+  quick: async () => (await import("./quick/quick.ts")).quick,
 };
+/** Run where nothing is named; the others take an hour, or write nothing. */
+const USUAL = ["core", "kubeseal", "controller"];
 const ROUNDS = 5;
+const ROUNDS_OF_LONG_ONES = 1;
 const RESULTS = join(import.meta.dirname, "results");
 
 // What is under way is ended by the same Ctrl-C; "exit" removes what it had written.
@@ -46,6 +53,10 @@ async function main(args: readonly string[]): Promise<void> {
   await providePeers(["stopwatch", ...benches.flatMap(([, { peers }]) => peers)]);
   if (spawnSync(process.execPath, [sourceOf("tools/build.ts")], { stdio: "inherit" }).status !== 0) process.exit(1);
   for (const [name, bench] of benches) await run(name, bench, rounds);
+  if (benches.some(([, { judged }]) => judged !== true)) writePage();
+}
+
+function writePage(): void {
   const files = readdirSync(RESULTS).filter((file) => file.endsWith(".json"));
   const results = files.map((file) => JSON.parse(readFileSync(join(RESULTS, file), "utf8")) as BenchResult);
   const inOrder = Object.keys(BENCHES).flatMap((name) => results.filter((result) => result.name === name));
@@ -53,13 +64,21 @@ async function main(args: readonly string[]): Promise<void> {
   process.stdout.write("Written: bench/RESULTS.md and bench/results.\n");
 }
 
-function readArguments(args: readonly string[]): { readonly names: readonly string[]; readonly rounds: number } {
+interface Arguments {
+  readonly names: readonly string[];
+  /** Null where nobody asked for a number. */
+  readonly rounds: number | null;
+}
+
+function readArguments(args: readonly string[]): Arguments {
   try {
-    const options = { rounds: { type: "string", default: String(ROUNDS) } } as const;
+    const options = { rounds: { type: "string" } } as const;
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const rounds = Number(values.rounds);
-    if (!Number.isInteger(rounds) || rounds < 1) throw new UsageError("--rounds takes a whole number, 1 or more");
-    return { names: positionals.length === 0 ? Object.keys(BENCHES) : positionals, rounds };
+    const rounds = values.rounds === undefined ? null : Number(values.rounds);
+    if (rounds !== null && (!Number.isInteger(rounds) || rounds < 1)) {
+      throw new UsageError("--rounds takes a whole number, 1 or more");
+    }
+    return { names: positionals.length === 0 ? USUAL : positionals, rounds };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }
@@ -78,8 +97,8 @@ async function providePeers(names: readonly PeerName[]): Promise<void> {
   if (wanted.length > 0) await buildPeers(wanted, new Progress(process.stdout), AbortSignal.timeout(3_600_000));
 }
 
-/** Measures all series of a bench, and writes and shows what came out. */
-async function run(name: string, bench: Bench, rounds: number): Promise<void> {
+/** Measures all series of a bench, and writes and shows what came out, or judges it. */
+async function run(name: string, bench: Bench, asked: number | null): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sealwright-bench-"));
   const say = (line: string) => process.stderr.write(`${name}: ${line}\n`);
   const end = () => rmSync(folder, { recursive: true, force: true });
@@ -87,8 +106,15 @@ async function run(name: string, bench: Bench, rounds: number): Promise<void> {
   try {
     const machine = thisMachine();
     const prepared = await bench.prepare({ folder, say });
+    const roundsOf = ({ long = false }: Series) => asked ?? (long ? ROUNDS_OF_LONG_ONES : ROUNDS);
+    const measure = (each: Series) => runSeries(each, roundsOf(each), say);
+    if (bench.judged === true) {
+      if (!(await judge(prepared, measure, (line) => process.stdout.write(`${line}\n`)))) process.exitCode = 1;
+      return;
+    }
     const series: SeriesResult[] = [];
-    for (const each of prepared) series.push(await runSeries(each, rounds, say));
+    for (const each of prepared) series.push(await measure(each));
+    const rounds = Math.max(...prepared.map(roundsOf));
     const date = new Date().toISOString();
     await write({ name, summary: bench.summary, date, machine, rounds, series });
   } finally {
@@ -98,12 +124,13 @@ async function run(name: string, bench: Bench, rounds: number): Promise<void> {
 }
 
 async function runSeries(series: Series, rounds: number, say: (line: string) => void): Promise<SeriesResult> {
-  const { contenders, ...described } = series;
+  const { contenders, long: _, ...described } = series;
   const samples = await runRounds(series, rounds, (done, of) => say(`${series.title}, round ${done} of ${of}`));
-  const [limit = null] = Object.entries(contenders).flatMap(([name, { limit: text }]) =>
-    text ? [{ name, text }] : [],
-  );
-  return { ...described, limit, samples };
+  const limitBy = (cost: "limit" | "clockLimit") => {
+    const limits = Object.entries(contenders).map(([name, { [cost]: text }]) => (text ? { name, text } : null));
+    return limits.find((limit) => limit !== null) ?? null;
+  };
+  return { ...described, limit: limitBy("limit"), clockLimit: limitBy("clockLimit"), samples };
 }
 
 async function write(result: BenchResult): Promise<void> {

@@ -1,5 +1,6 @@
 import {
   type BenchResult,
+  boundsOf,
   largestSize,
   type Ratio,
   ratiosOf,
@@ -7,7 +8,7 @@ import {
   type Standing,
   standingsOf,
 } from "./result.ts";
-import { count, megabytes, percent, rate, ratioInWords, timeInWords } from "./words.ts";
+import { boundInWords, count, digits, megabytes, percent, rate, ratioInWords, timeInWords } from "./words.ts";
 
 /** All of RESULTS.md. */
 export function resultsPage(results: readonly BenchResult[]): string {
@@ -53,15 +54,18 @@ function seriesPart(bench: string, series: SeriesResult): readonly string[] {
   const standings = standingsOf(series);
   const chart = hasChart(series) ? ["", `![${series.title}](results/${chartFile(bench, series)})`] : [];
   const limit = series.limit === null ? [] : [`The limit: ${series.limit.text}.`];
+  const clockLimit = series.clockLimit ? [`The limit by the clock: ${series.clockLimit.text}.`] : [];
   return [
     `### ${series.title}`,
     "",
     series.about,
     ...limit,
+    ...clockLimit,
     "",
     ...table(series, standings),
     "",
     ...ratiosOf(series).map((ratio) => `- ${sentence(ratio)}`),
+    ...boundsOf(series).map((bound) => `- **${bound.of}**, ${bound.told}: ${boundInWords(bound)}.`),
     ...chart,
     "",
   ];
@@ -72,6 +76,7 @@ function sentence(ratio: Ratio): string {
 }
 
 function table(series: SeriesResult, standings: readonly Standing[]): readonly string[] {
+  const byClock = series.clockLimit ? ["of the limit by the clock"] : [];
   const told = [...new Set(standings.flatMap((standing) => Object.keys(standing.told)))];
   const size = count(largestSize(series), series.unit);
   const header = [
@@ -79,20 +84,22 @@ function table(series: SeriesResult, standings: readonly Standing[]): readonly s
     `a ${series.unit} takes`,
     "a second, per core",
     "of the limit",
+    ...byClock,
     `${size}: processor`,
     "clock",
     "memory",
     ...told,
   ];
-  const rows = standings.map(({ name, each, ofLimit, cpu, wall, peak, told: figures }) => [
+  const rows = standings.map(({ name, each, ofLimit, ofClockLimit, cpu, wall, peak, told: figures }) => [
     name,
     timeInWords(each.cpu),
     rate(each.cpu),
     ofLimit === null ? "" : percent(ofLimit.median),
+    ...byClock.map(() => (ofClockLimit === null ? "" : percent(ofClockLimit.median))),
     timeInWords(cpu),
     timeInWords(wall),
     megabytes(peak),
-    ...told.map((key) => String(figures[key]?.median ?? "")),
+    ...told.map((key) => (figures[key] === undefined ? "" : digits(figures[key].median))),
   ]);
   return [header, header.map((_, column) => (column === 0 ? "---" : "--:")), ...rows].map(
     (cells) => `| ${cells.join(" | ")} |`,

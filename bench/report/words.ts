@@ -1,9 +1,12 @@
+import type { Cost } from "../bench.ts";
 import { isNoisy, type Measurement, spreadOf } from "../measure/statistics.ts";
-import type { Ratio } from "./result.ts";
+import type { Bound, Ratio } from "./result.ts";
+
+const COSTS: Readonly<Record<Cost, string>> = { cpu: "processor time", wall: "time on the clock", peak: "peak memory" };
 
 /** `3.12x (2.98 to 3.20)`; a ratio of rounds that are far apart says so, whoever prints it. */
 export function ratioInWords({ measured, by, floor }: Ratio): string {
-  const figure = `${digits(measured.median)}x by ${by === "cpu" ? "processor time" : "time on the clock"}`;
+  const figure = `${digits(measured.median)}x by ${COSTS[by]}`;
   const apart = `${count(measured.rounds, "round")}, ${percent(spreadOf(measured))} apart`;
   const warning = isNoisy(measured) ? `NOISY, ${apart}: ` : "";
   const asked =
@@ -13,6 +16,11 @@ export function ratioInWords({ measured, by, floor }: Ratio): string {
         ? `, at least ${floor}x asked`
         : `, LESS than the ${floor}x asked`;
   return `${figure} (${warning}${digits(measured.low)} to ${digits(measured.high)}${asked})`;
+}
+
+/** `0.012 (at most 1 asked)`. */
+export function boundInWords({ measured: { high }, most }: Bound): string {
+  return `${digits(high)} (${high <= most ? `at most ${most} asked` : `MORE than the ${most} asked`})`;
 }
 
 /** `12.3 ms`, and how far the rounds were apart where that is much. */
@@ -43,7 +51,7 @@ function time(seconds: number): string {
 }
 
 /** Three digits that count, and the thousands apart. */
-function digits(figure: number): string {
+export function digits(figure: number): string {
   if (!Number.isFinite(figure)) return "?";
   return figure >= 100 ? Math.round(figure).toLocaleString("en") : String(Number(figure.toPrecision(3)));
 }

@@ -41,28 +41,22 @@ const SERVICE = "sealed-secrets-controller";
 /** Starts the Go project's controller against a cluster; its newest key is served when the promise resolves. */
 export async function startGoController(cluster: Cluster, options: GoControllerOptions = {}): Promise<GoController> {
   const { namespace = "kube-system", args = [], manifests = goProjectManifests(namespace) } = options;
-  const { goController } = requirePeers("goController");
-  const token = await cluster.serviceAccountToken(namespace, ACCOUNT);
-  await applyManifests(cluster, manifests);
-
   const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
   const reaper = new Reaper(folder);
-  const account = join(folder, "account");
-  await writeAccount(account, { token, namespace, "ca.crt": cluster.certificateAuthority });
   const port = await freePort();
   const metricsPort = await freePort(port);
   const url = `http://127.0.0.1:${port}`;
   const listen = [`--listen-addr=127.0.0.1:${port}`, `--listen-metrics-addr=127.0.0.1:${metricsPort}`];
+  const command = await goControllerCommand(cluster, { namespace, folder, args: [...listen, ...args] });
   const part = new Part({
     name: "go-controller",
-    program: "unshare",
-    args: [...unshareFlags(), "sh", "-c", IN_A_POD, "in-a-pod", account, goController, ...listen, ...args],
+    ...command,
     folder,
     reaper,
-    env: podEnvironment(cluster.server, namespace),
     ready: async () => (await certificate(url)) !== null,
   });
   try {
+    await applyManifests(cluster, manifests);
     await part.start();
     await cluster.exposeService({ namespace, name: SERVICE, loopbackPort: port });
   } catch (error) {
@@ -79,6 +73,33 @@ export async function startGoController(cluster: Cluster, options: GoControllerO
       await part.stop();
       await reaper.close();
     },
+  };
+}
+
+export interface GoControllerCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** All that it needs of an environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * How the Go project's controller is started, for who starts it himself. The process that this makes becomes the controller.
+ *
+ * @param folder gets its ServiceAccount's files, which must outlive the start
+ */
+export async function goControllerCommand(
+  cluster: Cluster,
+  { namespace, folder, args }: { namespace: string; folder: string; args: readonly string[] },
+): Promise<GoControllerCommand> {
+  const { goController } = requirePeers("goController");
+  const token = await cluster.serviceAccountToken(namespace, ACCOUNT);
+  const account = join(folder, "account");
+  await writeAccount(account, { token, namespace, "ca.crt": cluster.certificateAuthority });
+  return {
+    program: "unshare",
+    args: [...unshareFlags(), "sh", "-c", IN_A_POD, "in-a-pod", account, goController, ...args],
+    env: podEnvironment(cluster.server, namespace),
   };
 }
 
@@ -106,7 +127,7 @@ function unshareFlags(): readonly string[] {
 }
 
 async function writeAccount(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(folder);
+  await mkdir(folder, { recursive: true });
   await Promise.all(
     Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content, { mode: 0o600 })),
   );

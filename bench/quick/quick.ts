@@ -1,0 +1,57 @@
+import type { Bench, Series } from "../bench.ts";
+import { convergeAndRestart } from "../controller/converge.ts";
+import { keysFor } from "../controller/inputs.ts";
+import { core } from "../core/core.ts";
+import { installPrograms } from "../core/published-core.ts";
+import { seal } from "../core/seal.ts";
+import { unseal } from "../core/unseal.ts";
+import { kubeseal } from "../kubeseal/kubeseal.ts";
+
+/** What `controller` asks of the clock with 3,000; a few hundred hold more of the start, and so less is asked. */
+const SIZE = 300;
+const FLOORS = { converge: 1.2, restart: 4 };
+
+export const quick: Bench = {
+  summary: "Whether anything has become slow beside the Go project.",
+  peers: [...core.peers, ...kubeseal.peers, "goController", "etcd", "kubeApiserver", "kubeControllerManager"],
+  judged: true,
+
+  async prepare({ folder, say }) {
+    installPrograms(folder, ["in-bulk", "seal", "unseal"]);
+    const keys = await keysFor(1);
+    const [sealFile] = await kubeseal.prepare({ folder, say });
+    if (sealFile === undefined) throw new Error("kubeseal has no series");
+    return [
+      only(await seal(folder, keys.pems), {
+        sizes: [0, 1_000],
+        of: "Sealwright, one core",
+        to: "Go, one core",
+        floor: 1.8,
+      }),
+      only(await unseal(folder, keys.pems), { sizes: [0, 100], of: "Sealwright", to: "Go", floor: 1.4 }),
+      only(sealFile, { sizes: [500], of: "Sealwright", to: "Go", floor: 2, by: "wall" }),
+      ...(await convergeAndRestart(folder, keys, { size: SIZE, floors: FLOORS })).map(withoutLimits),
+    ];
+  },
+};
+
+interface Part {
+  readonly sizes: readonly number[];
+  readonly of: string;
+  readonly to: string;
+  readonly floor: number;
+  readonly by?: "cpu" | "wall";
+}
+
+/** Two programs of a longer series, at a few of its sizes. */
+function only(series: Series, { sizes, of, to, floor, by = "cpu" }: Part): Series {
+  const contenders = Object.entries(series.contenders).filter(([name]) => name === of || name === to);
+  return { ...series, sizes, contenders: Object.fromEntries(contenders), ratios: [{ of, to, by, floor }] };
+}
+
+function withoutLimits(series: Series): Series {
+  const isBare = ({ limit, clockLimit }: Series["contenders"][string]) =>
+    limit !== undefined || clockLimit !== undefined;
+  const contenders = Object.entries(series.contenders).filter(([, contender]) => !isBare(contender));
+  return { ...series, contenders: Object.fromEntries(contenders) };
+}
