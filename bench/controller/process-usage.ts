@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** What the kernel (Linux) says of a process that runs. */
@@ -26,12 +26,22 @@ export function usageOf(pid: number): Usage {
   };
 }
 
-/** The processes that a process started and that still run. */
-export function childrenOf(pid: number): readonly number[] {
+/** The process of another program that a process started and that runs; undefined as long as there is none. */
+export function programStartedBy(pid: number): number | undefined {
   const threads = readdirSync(`/proc/${pid}/task`);
-  return threads.flatMap((thread) =>
+  const children = threads.flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number),
   );
+  // Until it becomes another program, a child is a copy of its parent; and Go makes one just to see what the kernel can do.
+  return children.find((child) => ![programOf(pid), null].includes(programOf(child)));
+}
+
+function programOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return null;
+  }
 }
 
 /** Milliseconds between looks, of quiet that make rest, and seconds of processor time that count as quiet. */

@@ -8,7 +8,7 @@ import { Reaper } from "../../test/cluster/real/reaper.ts";
 import { until } from "../../test/cluster/until.ts";
 import { type Measured, type Sample, startMeasured } from "../measure/stopwatch.ts";
 import type { Contestant } from "./contestant.ts";
-import { childrenOf, restOf, type Usage, usageOf } from "./process-usage.ts";
+import { programStartedBy, restOf, type Usage, usageOf } from "./process-usage.ts";
 
 /** A controller under the stopwatch. */
 export class RunningController {
@@ -74,10 +74,7 @@ export class RunningController {
   async rest(looks: number): Promise<number> {
     for (;;) {
       this.#assertAlive();
-      const since = await restOf(this.#pid).catch(async () => {
-        await this.#measured.ended;
-        throw new Error("the controller ended by itself");
-      });
+      const since = await restOf(this.#pid);
       if ((await this.metric(this.#looks)) >= looks) return (since - this.begin) / 1_000;
     }
   }
@@ -106,7 +103,7 @@ export class RunningController {
     if (stopwatch === undefined) throw new Error("the stopwatch could not be started");
     const begun = () => {
       this.#assertAlive();
-      return childrenOf(stopwatch)[0];
+      return programStartedBy(stopwatch);
     };
     this.#pid = await until(begun, { what: "the controller's process", intervalMs: 1 });
     this.#reaper.guard(this.#pid);
