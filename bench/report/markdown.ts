@@ -16,9 +16,9 @@ export function resultsPage(results: readonly BenchResult[]): string {
     "# Measured beside the Go project",
     "",
     "Written by `npm run bench`; every sample is in [results](results). Programs run in turn, each from its start to its end; the first",
-    "round is left out. Processor time, time on the clock and peak memory are the operating system's, of the whole process; medians, with",
-    "the lowest and the highest round where it says so. What one unit takes is told without the program's start. Ratios are of rounds side",
-    "by side, and marked where those are far apart.",
+    "round is left out, but of what takes minutes. Processor time, time on the clock and peak memory are the operating system's, of the",
+    "whole process; medians, with the lowest and the highest round where it says so. What one unit takes is told without the program's",
+    "start. Ratios are of rounds side by side, and marked where those are far apart.",
     "",
     ...results.flatMap(partOf),
   ].join("\n");
