@@ -98,7 +98,7 @@ class Table extends ControllerWorld {
       const objects = await list(this.sealedSecretsPath);
       return objects.every(({ status, metadata }) => status?.observedGeneration === metadata.generation) && objects;
     };
-    const objects = await until(told, { what: "every status to tell of its SealedSecret" });
+    const objects = await until(told, { what: "every status to tell of its SealedSecret", timeoutMs: 100_000 });
     const secrets = new Map((await list(this.secretsPath)).map((secret) => [secret.metadata.name, secret]));
     return new Map(
       objects.map(({ metadata: { name }, status }) => {
@@ -211,10 +211,12 @@ describe.each(clusterMakers())("the reconcile table on the %s API server", (make
     await cluster?.stop();
   });
 
-  it(`ends each of its ${ROWS.length} rows as it is written, and shows no value on the way`, async () => {
+  it(`ends each of its ${ROWS.length} rows as it is written, and shows no value on the way`, {
+    timeout: 120_000,
+  }, async () => {
     const table = new Table(cluster, "table");
     await table.plant(certificate);
-    const args = ["--listen-metrics-addr", "127.0.0.1:0"];
+    const args = ["--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
     const controller = await startController(cluster, { args, manifests: [] });
     const ends = await table.ends();
     const leaks = await table.leaks(controller);
@@ -225,7 +227,7 @@ describe.each(clusterMakers())("the reconcile table on the %s API server", (make
 
   if (maker !== "real") return;
   describeWithPeers("beside the Go controller", ["goController"], () => {
-    it("ends as there, but where we mean it otherwise", async () => {
+    it("ends as there, but where we mean it otherwise", { timeout: 120_000 }, async () => {
       const table = new Table(cluster, "go-table");
       await table.plant(certificate);
       const controller = await startGoController(cluster, {

@@ -5,7 +5,7 @@ import { until } from "../cluster/until.ts";
 import { type Controller, startController } from "../programs/controller.ts";
 import { base64, ControllerWorld, KEY_LABEL, metricsUrl } from "./controller-world.ts";
 
-const ARGS = ["--listen-metrics-addr", "127.0.0.1:0"];
+const ARGS = ["--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
 const COUNT = 12;
 /** A value that stands nowhere else. */
 const valueIn = (name: string) => `plaintext in ${name}`;

@@ -23,7 +23,8 @@ export class FaultWorld extends ControllerWorld {
   }
 
   static async start(cluster: Cluster, { args = [], ...options }: ControllerOptions = {}): Promise<FaultWorld> {
-    const all = [...args, "--listen-metrics-addr", "127.0.0.1:0"];
+    // What is audited stands in the log too, and is searched for values with it.
+    const all = [...args, "--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
     const controller = await startController(cluster, { args: all, ...options });
     const certificate = await new ControllerWorld(cluster, "shop").certificateOf(controller.url);
     const world = new FaultWorld(cluster, controller, certificate);
