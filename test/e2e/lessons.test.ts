@@ -78,9 +78,10 @@ describe.each(clusterMakers())("lessons, on the %s API server", (_maker, startCl
     await cluster.admin.expectOk("DELETE", `${world.sealedSecretsPath}/orphan?propagationPolicy=Orphan`);
     const alone = async () => {
       const { ownerReferences } = ((await world.secret("orphan"))?.metadata ?? {}) as { ownerReferences?: unknown };
-      return ownerReferences === undefined;
+      const { status } = await cluster.admin.request("GET", `${world.sealedSecretsPath}/orphan`);
+      return ownerReferences === undefined && status === 404;
     };
-    await until(alone, { what: "the Secret to have no owner" });
+    await until(alone, { what: "the Secret to have no owner, and the SealedSecret to be gone" });
     await world.apply(object);
     expect((await world.synced("orphan", "False")).conditions?.[0]?.reason).toBe("NotManaged");
     expect((await world.secret("orphan"))?.metadata.uid).toBe(before);
