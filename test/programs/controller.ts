@@ -38,6 +38,8 @@ export interface Controller {
 
 const NAMESPACE = "kube-system";
 const SERVICE = "sealed-secrets-controller";
+/** Of two that run at the same time, one would find the usual ports taken. */
+const ANY_PORT = ["--listen-addr", "127.0.0.1:0", "--listen-metrics-addr", "127.0.0.1:0"];
 
 /** Starts `sealwright-controller` against a cluster; it is ready when the promise resolves. */
 export async function startController(cluster: Cluster, options: ControllerOptions = {}): Promise<Controller> {
@@ -47,7 +49,7 @@ export async function startController(cluster: Cluster, options: ControllerOptio
   const file = join(folder, "kubeconfig");
   await writeFile(file, kubeconfig({ ...cluster, user }), { mode: 0o600 });
   const child = startProgram(sourceOf("packages/controller/src/bin.ts"), {
-    args: ["--kubeconfig", file, "--listen-addr", "127.0.0.1:0", ...(options.args ?? [])],
+    args: ["--kubeconfig", file, ...ANY_PORT, ...(options.args ?? [])],
     env: { POD_NAMESPACE: NAMESPACE, POD_NAME: options.podName ?? `${SERVICE}-0`, ...options.env },
   });
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
