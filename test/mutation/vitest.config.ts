@@ -11,7 +11,11 @@ export default defineConfig({
         test: {
           name: "core",
           root,
-          include: ["test/*.test.ts", "test/template/template-data.test.ts", "test/threads/unseal-with-threads.test.ts"],
+          include: [
+            "test/*.test.ts",
+            "test/template/template-data.test.ts",
+            "test/threads/unseal-with-threads.test.ts",
+          ],
           exclude: ["test/certificate.test.ts", "test/mutated-objects.test.ts"],
           provide: { backing: "node" },
         },
