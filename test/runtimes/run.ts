@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeCounts, type TestCounts } from "../../tools/test-counts.ts";
+import { describeCounts, type TestOutcome } from "../../tools/test-outcome.ts";
 import { chromiumProgram } from "./chromium/program.ts";
 import { LEFT_OUT_IN_BUN, LEFT_OUT_IN_CHROMIUM, type LeftOut } from "./left-out.ts";
 import { bunProgram, oldestNodeProgram } from "./programs.ts";
@@ -68,12 +68,14 @@ const SUITES: readonly Suite[] = [
 
 const folder = mkdtempSync(join(tmpdir(), "sealwright-runtimes-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
+const remarks: string[] = [];
 let failed = !checkTypes();
 try {
   for (const suite of SUITES) failed = !run(suite) || failed;
 } finally {
   rmSync(folder, { recursive: true });
 }
+for (const remark of remarks) process.stdout.write(`${remark}\n`);
 const line = describeCounts(total);
 const summary = process.env["SEALWRIGHT_TEST_SUMMARY"];
 if (summary !== undefined) writeFileSync(summary, `${line}\n`);
@@ -95,19 +97,22 @@ function run({ title, program, obstacle, command, leftOut }: Suite): boolean {
   for (const [file, reason] of Object.entries(leftOut)) {
     process.stdout.write(`Left out: ${file} ${title.slice("core ".length)}: ${reason}\n`);
   }
-  const counts = join(folder, "counts.json");
-  const env = { ...process.env, SEALWRIGHT_TEST_SUMMARY: counts };
+  const report = join(folder, "outcome.json");
+  const env = { ...process.env, SEALWRIGHT_TEST_SUMMARY: report };
   const [executable = "", ...args] = command;
   const { status } = spawnSync(executable, args, { stdio: "inherit", env });
-  const found = readCounts(counts);
-  for (const key of ["passed", "failed", "skipped"] as const) total[key] += found?.[key] ?? 0;
-  process.stdout.write(`${title}: ${found === null ? "did not run to its end" : describeCounts(found)}\n\n`);
-  return status === 0 && found !== null;
+  const outcome = readOutcome(report);
+  const result = outcome === null ? "did not run to its end" : describeCounts(outcome.counts);
+  process.stdout.write(`${title}: ${result}\n\n`);
+  if (outcome === null) remarks.push(`${title}: ${result}`);
+  for (const key of ["passed", "failed", "skipped"] as const) total[key] += outcome?.counts[key] ?? 0;
+  remarks.push(...(outcome?.remarks ?? []).map((remark) => `${title}: ${remark}`));
+  return status === 0 && outcome !== null;
 }
 
-function readCounts(file: string): TestCounts | null {
+function readOutcome(file: string): TestOutcome | null {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as TestCounts;
+    return JSON.parse(readFileSync(file, "utf8")) as TestOutcome;
   } catch {
     return null;
   } finally {

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { startVitest } from "vitest/node";
-import { countTests, failedOutsideTests } from "../../tools/test-counts.ts";
+import { outcomeOf, triesAgain } from "../../tools/test-outcome.ts";
 
 const [config, ...filters] = process.argv.slice(2);
 const run = await startVitest("test", filters, {
@@ -10,11 +10,11 @@ const run = await startVitest("test", filters, {
   run: true,
   watch: false,
   reporters: ["dot"],
+  retry: triesAgain(),
 });
-const counts = countTests(run);
-const failedOutside = failedOutsideTests(run);
+const outcome = outcomeOf(run);
 await run.close();
 
 const summary = process.env["SEALWRIGHT_TEST_SUMMARY"];
-if (summary !== undefined) await writeFile(summary, JSON.stringify(counts));
-process.exit(counts.failed > 0 || counts.passed === 0 || failedOutside ? 1 : 0);
+if (summary !== undefined) await writeFile(summary, JSON.stringify(outcome));
+process.exit(outcome.good ? 0 : 1);
