@@ -60,26 +60,29 @@ export async function openItems(sealed: SealedSecret, ring: KeyRing, options: Op
 }
 
 type Opened = { readonly value: Uint8Array; readonly key: UnsealingKey };
+type Outcome = Opened | ItemFailure;
 
 /** The items of one object on their way: begun in order, and as many at a time as may be once a key has proved right. */
 class Opening {
   readonly #texts: readonly (readonly [item: string, text: string])[];
+  /** What nobody has begun yet; all who open take from it. */
+  readonly #rest: Iterable<readonly [item: string, text: string]>;
   readonly #opener: Opener;
-  /** By place. */
-  readonly #outcomes: (Opened | ItemFailure)[] = [];
-  #begun = 0;
-  #anyOpened = false;
+  readonly #outcomes = new Map<string, Outcome>();
   #failed = 0;
+  /** Nothing more is begun. */
+  #ended = false;
 
   constructor(texts: readonly (readonly [item: string, text: string])[], opener: Opener) {
     this.#texts = texts;
+    this.#rest = texts.values();
     this.#opener = opener;
   }
 
   /** Opens item after item until enough have failed. Where it throws, nothing is under way any more. */
   async run(parallel: number): Promise<void> {
-    while (this.#hasMore && !this.#anyOpened) await this.#openNext();
-    const ends = await Promise.allSettled(Array.from({ length: parallel }, () => this.#openRest()));
+    await this.#openUntil((outcome) => typeof outcome !== "string");
+    const ends = await Promise.allSettled(Array.from({ length: parallel }, () => this.#openUntil(() => false)));
     for (const end of ends) if (end.status === "rejected") throw end.reason;
   }
 
@@ -92,34 +95,25 @@ class Opening {
     return new Map([...this.#named((outcome) => typeof outcome === "string")].slice(0, ENOUGH_FAILURES));
   }
 
-  get #hasMore(): boolean {
-    return this.#begun < this.#texts.length && this.#failed < ENOUGH_FAILURES;
+  async #openUntil(isLast: (outcome: Outcome) => boolean): Promise<void> {
+    for (const [item, text] of this.#rest) {
+      if (this.#ended) return;
+      const outcome = await this.#opener.open(item, text).catch((error: unknown) => {
+        // The others need not begin what cannot come to a good end.
+        this.#ended = true;
+        throw error;
+      });
+      this.#outcomes.set(item, outcome);
+      if (typeof outcome === "string") this.#failed += 1;
+      if (this.#failed >= ENOUGH_FAILURES) this.#ended = true;
+      if (isLast(outcome)) return;
+    }
   }
 
-  async #openRest(): Promise<void> {
-    while (this.#hasMore) await this.#openNext();
-  }
-
-  async #openNext(): Promise<void> {
-    const place = this.#begun;
-    const [item, text] = this.#texts[place] ?? ["", ""];
-    this.#begun += 1;
-    const outcome = await this.#opener.open(item, text).catch((error: unknown) => {
-      // The others need not begin what cannot come to a good end.
-      this.#begun = this.#texts.length;
-      throw error;
-    });
-    this.#outcomes[place] = outcome;
-    if (typeof outcome === "string") this.#failed += 1;
-    else this.#anyOpened = true;
-  }
-
-  #named<Kind extends Opened | ItemFailure>(
-    isKind: (outcome: Opened | ItemFailure) => outcome is Kind,
-  ): ReadonlyMap<string, Kind> {
+  #named<Kind extends Outcome>(isKind: (outcome: Outcome) => outcome is Kind): ReadonlyMap<string, Kind> {
     const named = new Map<string, Kind>();
-    for (const [place, [item]] of this.#texts.entries()) {
-      const outcome = this.#outcomes[place];
+    for (const [item] of this.#texts) {
+      const outcome = this.#outcomes.get(item);
       if (outcome !== undefined && isKind(outcome)) named.set(item, outcome);
     }
     return named;

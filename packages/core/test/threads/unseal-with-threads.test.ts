@@ -40,20 +40,29 @@ describe("with threads", () => {
   });
 
   test("spec.data opens", async () => {
-    const text = await sealValue(utf8('{"kind":"Secret","apiVersion":"v1","data":{}}'), BINDING, await certificate());
-    const sealed = { ...(await sealedWith([])), spec: { encryptedData: {}, data: text } };
-    const { keys } = await unseal(sealed, ring, { threads, acceptDeprecatedData: true });
+    const { keys } = await unseal(await deprecated(), ring, { threads, acceptDeprecatedData: true });
     expect(keys.size).toBe(1);
   });
 
   test("reseal moves every item", async () => {
     const other = await testKey("other-rsa-2048");
-    const { sealedSecret } = await reseal(await sealedWith(count(12)), ring, {
-      threads,
-      certificate: other.certificate,
-    });
+    const double = threadsDouble(cryptography.decryptOaep);
+    const options = { threads: double, certificate: other.certificate };
+    const { sealedSecret } = await reseal(
+      await sealedWith(count(12)),
+      new KeyRing([await testKey("rsa-2048")]),
+      options,
+    );
+    expect(double.trials).toBe(12);
     const { keys } = await unseal(sealedSecret, new KeyRing([other]), { threads });
     expect(keys).toEqual(new Set([other.fingerprint]));
+  });
+
+  test("reseal moves spec.data", async () => {
+    const double = threadsDouble(cryptography.decryptOaep);
+    const options = { threads: double, force: true, acceptDeprecatedData: true };
+    const { items } = await reseal(await deprecated(), new KeyRing([await testKey("rsa-2048")]), options);
+    expect([items.size, double.trials]).toEqual([1, 1]);
   });
 
   test.each([
@@ -171,6 +180,11 @@ function failures(problem: Problem): readonly (readonly [string, string])[] {
 
 async function certificate(name = "rsa-2048") {
   return (await testKey(name)).certificate;
+}
+
+async function deprecated(): Promise<SealedSecret> {
+  const text = await sealValue(utf8('{"kind":"Secret","apiVersion":"v1","data":{}}'), BINDING, await certificate());
+  return { ...(await sealedWith([])), spec: { encryptedData: {}, data: text } };
 }
 
 async function sealedWith(items: readonly string[], key = "rsa-2048"): Promise<SealedSecret> {
