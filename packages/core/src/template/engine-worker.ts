@@ -16,7 +16,7 @@ export interface RenderOutcome {
   readonly outputs: readonly Uint8Array[];
   /** Of the template after those. */
   readonly failure: RenderFailure | null;
-  /** Milliseconds it took, in whole ticks of a Deadline. */
+  /** Milliseconds it took, as a Deadline counts them. */
   readonly time: number;
 }
 
@@ -77,6 +77,7 @@ export class EngineWorker {
       part: limit,
       whole: WHOLE_JOB * limit,
       onExpiry: () => this.#die({ status: "timeout" }),
+      processorTime: this.#worker.processorTime,
     });
     const job: Job = { outputs: [], failure: null, deadline, ended: Promise.withResolvers() };
     this.#job = job;

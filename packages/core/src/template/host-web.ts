@@ -35,6 +35,7 @@ export const templateHost: TemplateHost = {
       send: (message, transfer) => worker.postMessage(message, [...transfer]),
       terminate: () => worker.terminate(),
       keepAlive: () => undefined,
+      processorTime: null,
     };
   },
 };

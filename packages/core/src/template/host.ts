@@ -7,6 +7,8 @@ export interface HostWorker {
   terminate(): void;
   /** Whether the process stays alive for it; a host that knows nothing of that does nothing. */
   keepAlive(busy: boolean): void;
+  /** Milliseconds of a processor that it has had since it started; null where the host can't tell. */
+  readonly processorTime: (() => Promise<number>) | null;
 }
 
 export interface WorkerListeners {

@@ -45,7 +45,7 @@ describeWithPeers("the module beside the same source compiled natively", ["templ
     }
   });
 
-  it("agrees on every example", async () => {
+  it("agrees on every example", { timeout: 120_000 }, async () => {
     const texts = [...Object.values(FUNCTION_EXAMPLES).flat(), ...LANGUAGE_EXAMPLES];
     expect(await differencesAmong(texts.map((text) => asked({ text, items: ITEMS })))).toEqual([]);
   });

@@ -119,6 +119,30 @@ describe("the time", () => {
     expect(await outcome).toEqual(limit("time"));
   });
 
+  it.each([
+    ["a whole processor", () => performance.now(), 250],
+    ["half a processor", () => performance.now() / 2, 500],
+    ["a quarter of a processor", () => performance.now() / 4, 1_000],
+    ["no processor at all", () => 0, 2_000],
+  ])("is the thread's own where the host can tell: with %s", async (_, time, end) => {
+    host.processorTime = async () => time();
+    const outcome = start();
+    await underWay();
+    const ratio = (await lifetime(3_000)) / end;
+    expect([ratio > 0.8, ratio < 1.1]).toEqual([true, true]);
+    expect(await outcome).toEqual(limit("time"));
+  });
+
+  it("is that on the clock where the thread can't be asked any more", async () => {
+    host.processorTime = async () => {
+      throw new Error("not running");
+    };
+    const outcome = start();
+    await underWay();
+    expect(await lifetime(3_000)).toBe(250);
+    expect(await outcome).toEqual(limit("time"));
+  });
+
   it("does not run while a request waits for another", async () => {
     const outcomes = [start(), start({ namespace: "other" })];
     await underWay();
@@ -282,6 +306,15 @@ async function waste(renders: number): Promise<void> {
 async function advance(milliseconds: number): Promise<void> {
   vi.advanceTimersByTime(milliseconds);
   await nextTask();
+}
+
+/** Milliseconds until the worker is ended. */
+async function lifetime(atMost: number): Promise<number> {
+  for (let time = 10; time <= atMost; time += 10) {
+    await advance(10);
+    if (host.worker.terminated) return time;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Waits until the worker that was started last has a job. */

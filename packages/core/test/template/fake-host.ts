@@ -10,12 +10,14 @@ export class FakeWorker implements HostWorker {
   keptAlive = true;
   /** The number of templates in the job under way; 0 where there is none. */
   pending = 0;
+  readonly processorTime: (() => Promise<number>) | null;
   readonly #listeners: WorkerListeners;
   readonly #startError: Error | null;
 
-  constructor(listeners: WorkerListeners, startError: Error | null) {
+  constructor(listeners: WorkerListeners, { startError, processorTime }: FakeHost) {
     this.#listeners = listeners;
     this.#startError = startError;
+    this.processorTime = processorTime;
   }
 
   send(message: ToWorker): void {
@@ -67,6 +69,8 @@ export class FakeHost implements TemplateHost {
   moduleError: Error | null = null;
   /** What ends a worker before it has started, while it is set. */
   startError: Error | null = null;
+  /** What tells of a worker's processor time. */
+  processorTime: (() => Promise<number>) | null = null;
 
   async readModule(): Promise<Uint8Array> {
     this.moduleReads++;
@@ -79,7 +83,7 @@ export class FakeHost implements TemplateHost {
   }
 
   startWorker(listeners: WorkerListeners): FakeWorker {
-    const worker = new FakeWorker(listeners, this.startError);
+    const worker = new FakeWorker(listeners, this);
     this.workers.push(worker);
     return worker;
   }
