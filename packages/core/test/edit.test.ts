@@ -62,6 +62,19 @@ describe("edit", () => {
     expect((await edit(sealed, [{ edit: "rename", item: "b", to: "b" }], { certificate })).spec).toEqual(sealed.spec);
   });
 
+  test("renames and removes without a certificate, and seals nothing", async () => {
+    const sealed = await sealedSecret({ hints: true });
+    const without = await edit(sealed, [
+      { edit: "rename", item: "b", to: "z" },
+      { edit: "remove", item: "a" },
+    ]);
+    const { b, c } = sealed.spec.encryptedData;
+    expect(without.spec.encryptedData).toEqual({ z: b, c });
+    expect([...readHints(without.metadata.annotations).keys()]).toEqual(["z", "c"]);
+    const set = edit as (sealed: SealedSecret, edits: Iterable<Edit>) => Promise<SealedSecret>;
+    await expect(set(sealed, [{ edit: "set", item: "a", value: NEW }])).rejects.toThrow("takes a certificate");
+  });
+
   test.each([
     [
       { edit: "add", item: "a", value: NEW },
