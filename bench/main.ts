@@ -25,12 +25,15 @@ import type { BenchResult, SeriesResult } from "./report/result.ts";
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   core: async () => (await import("./core/core.ts")).core,
   kubeseal: async () => (await import("./kubeseal/kubeseal.ts")).kubeseal,
+  reseal: async () => (await import("./reseal/reseal.ts")).reseal,
   controller: async () => (await import("./controller/controller.ts")).controller,
+  replicas: async () => (await import("./controller/controller.ts")).replicas,
+  "controller-idle": async () => (await import("./controller/controller.ts")).controllerIdle,
   "controller-large": async () => (await import("./controller/controller.ts")).controllerLarge,
   quick: async () => (await import("./quick/quick.ts")).quick,
 };
 /** Run where nothing is named; the others take an hour, or write nothing. */
-const USUAL = ["core", "kubeseal", "controller"];
+const USUAL = ["core", "kubeseal", "reseal", "controller", "replicas"];
 const ROUNDS = 5;
 const ROUNDS_OF_LONG_ONES = 1;
 const IDLE_SECONDS = 300;

@@ -1,8 +1,11 @@
 import type { Bench } from "../bench.ts";
 import { calls } from "./calls.ts";
 import { convergeAndRestart, convergeWithDefaults } from "./converge.ts";
+import { failOver } from "./fail-over.ts";
+import { idle } from "./idle.ts";
 import { keysFor } from "./inputs.ts";
 import { manyKeys } from "./many-keys.ts";
+import { convergeTogether } from "./replicas.ts";
 import { update } from "./update.ts";
 
 const KEYS = 24;
@@ -37,5 +40,27 @@ export const controllerLarge: Bench = {
     say("making a key of 4096 bits, and sealing");
     const keys = await keysFor(1);
     return convergeAndRestart(folder, keys, { sizes: LARGE_SIZES });
+  },
+};
+
+export const controllerIdle: Bench = {
+  summary: "Controllers that have nothing to do, with thousands of SealedSecrets in place.",
+  peers: PEERS,
+
+  async prepare({ idleSeconds, say }) {
+    say("making a key of 4096 bits, and sealing");
+    return [await idle(await keysFor(1), { size: SIZE, seconds: idleSeconds })];
+  },
+};
+
+export const replicas: Bench = {
+  summary:
+    "Several replicas of `sealwright-controller` as it is published, against one real API server. The Go controller knows no replicas, so there is nothing beside them.",
+  peers: ["etcd", "kubeApiserver", "kubeControllerManager"],
+
+  async prepare({ folder, say }) {
+    say("making a key of 4096 bits, and sealing");
+    const keys = await keysFor(1);
+    return [await convergeTogether(folder, keys, SIZE), ...(await failOver(keys))];
   },
 };

@@ -7,7 +7,8 @@ it("a bench that is not there is refused by name, before anything is built", asy
   expect(await bench("cor")).toEqual({
     code: 2,
     stdout: "",
-    stderr: 'error: no bench "cor": there are core, kubeseal, controller, controller-large, quick\n',
+    stderr:
+      'error: no bench "cor": there are core, kubeseal, reseal, controller, replicas, controller-idle, controller-large, quick\n',
   });
 });
 
