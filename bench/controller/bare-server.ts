@@ -17,8 +17,8 @@ export async function withBareServer<T>(file: string, action: (server: Server) =
   const { process: stopwatch, ended } = startMeasured({ program: process.execPath, args });
   try {
     if (stopwatch.stdout === null) throw new Error("the server has no output");
-    const [said] = (await once(stopwatch.stdout, "data")) as [Buffer];
-    const { port } = JSON.parse(said.toString()) as { readonly port: number };
+    const [said] = (await once(stopwatch.stdout, "data")) as [string];
+    const { port } = JSON.parse(said) as { readonly port: number };
     const started = () => (stopwatch.pid === undefined ? undefined : programStartedBy(stopwatch.pid));
     const pid = await until(started, { what: "the server's process" });
     return await action({ url: `http://127.0.0.1:${port}`, usage: () => usageOf(pid) });
