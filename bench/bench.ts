@@ -7,6 +7,8 @@ export interface Bench {
   readonly summary: string;
   /** The Go programs that it runs: built where the cache lacks them. */
   readonly peers: readonly PeerName[];
+  /** Whether the command line as one file takes part, where it can be built. */
+  readonly executable?: boolean;
   /** Its ratios are held against their floors, and nothing is written down. */
   readonly judged?: boolean;
   /** Makes inputs and says what to run. What is published has been built (`npm run build`) before. */
@@ -16,6 +18,10 @@ export interface Bench {
 export interface BenchContext {
   /** For inputs and outputs; removed at the end. */
   readonly folder: string;
+  /** The command line as one file that needs no Node, built just now; null where nobody asked for it, or Bun is not there to build it. */
+  readonly executable: string | null;
+  /** For how long something idle is watched. */
+  readonly idleSeconds: number;
   /** Tells the person at the terminal what takes so long. */
   say(line: string): void;
 }
@@ -37,6 +43,10 @@ export interface Series {
   readonly bounds?: readonly BoundWanted[];
   /** A run takes minutes: one round unless told, and none is left out. */
   readonly long?: boolean;
+  /** How many rounds unless told: more than the usual where a run is over in a moment. */
+  readonly rounds?: number;
+  /** Has what all runs need, such as a cluster, there while they are measured. */
+  within?<T>(measure: () => Promise<T>): Promise<T>;
 }
 
 /** A program that takes part. What counts is the whole process. */
@@ -73,11 +83,13 @@ export interface RatioWanted {
   readonly of: string;
   readonly to: string;
   readonly by: Cost;
+  /** With how many; the largest size unless told. */
+  readonly at?: number;
   /** The least that will do. */
   readonly floor?: number;
 }
 
-/** A figure that only the program itself, or who drives it, can know. */
+/** A figure that only the program itself, or who drives it, can know: at every size. */
 export interface BoundWanted {
   readonly of: string;
   /** Its name among those that were told. */

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME ...] [--rounds NUMBER]`: our programs beside the Go project's, in one run. Writes `results/NAME.json`, charts
- * and RESULTS.md; but of `quick`, which judges and writes nothing. README.md tells how to add a bench.
+ * `npm run bench [-- NAME ...] [--rounds NUMBER] [--idle SECONDS]`: our programs beside the Go project's, in one run. Writes
+ * `results/NAME.json`, charts and RESULTS.md; but of `quick`, which judges and writes nothing. README.md tells how to add a bench.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,8 @@ import { buildPeers } from "../test/peers/build-peers.ts";
 import { GoError } from "../test/peers/go.ts";
 import { Progress } from "../test/peers/progress.ts";
 import { sourceOf } from "../test/programs/program.ts";
-import type { Bench, Series } from "./bench.ts";
+import { findBun } from "../tools/build/bun.ts";
+import type { Bench, BenchContext, Series } from "./bench.ts";
 import { thisMachine } from "./measure/machine.ts";
 import { runRounds } from "./measure/rounds.ts";
 import { judge } from "./quick/judge.ts";
@@ -24,14 +25,20 @@ import type { BenchResult, SeriesResult } from "./report/result.ts";
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   core: async () => (await import("./core/core.ts")).core,
   kubeseal: async () => (await import("./kubeseal/kubeseal.ts")).kubeseal,
+  reseal: async () => (await import("./reseal/reseal.ts")).reseal,
   controller: async () => (await import("./controller/controller.ts")).controller,
+  replicas: async () => (await import("./controller/controller.ts")).replicas,
+  "controller-idle": async () => (await import("./controller/controller.ts")).controllerIdle,
   "controller-large": async () => (await import("./controller/controller.ts")).controllerLarge,
   quick: async () => (await import("./quick/quick.ts")).quick,
 };
 /** Run where nothing is named; the others take an hour, or write nothing. */
-const USUAL = ["core", "kubeseal", "controller"];
+const USUAL = ["core", "kubeseal", "reseal", "controller", "replicas"];
 const ROUNDS = 5;
 const ROUNDS_OF_LONG_ONES = 1;
+const IDLE_SECONDS = 300;
+const NO_EXECUTABLE =
+  "No executable takes part. To have it built, get Bun: node tools/bootstrap.cjs --with test/runtimes tools/build.ts --executables\n";
 const RESULTS = join(import.meta.dirname, "results");
 
 // What is under way is ended by the same Ctrl-C; "exit" removes what it had written.
@@ -48,12 +55,22 @@ try {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const { names, rounds } = readArguments(args);
+  const { names, ...asked } = readArguments(args);
   const benches = await Promise.all(names.map(async (name) => [name, await load(name)] as const));
   await providePeers(["stopwatch", ...benches.flatMap(([, { peers }]) => peers)]);
-  if (spawnSync(process.execPath, [sourceOf("tools/build.ts")], { stdio: "inherit" }).status !== 0) process.exit(1);
-  for (const [name, bench] of benches) await run(name, bench, rounds);
+  const executable = build(benches.some(([, bench]) => bench.executable === true));
+  for (const [name, bench] of benches) await run(name, bench, { ...asked, executable });
   if (benches.some(([, { judged }]) => judged !== true)) writePage();
+}
+
+/** Builds what is published, and the executable where it is wanted and can be; returns its path. */
+function build(wantsExecutable: boolean): string | null {
+  const hasExecutable = wantsExecutable && findBun() !== null;
+  const args = [sourceOf("tools/build.ts"), ...(hasExecutable ? ["--executables"] : [])];
+  if (spawnSync(process.execPath, args, { stdio: "inherit" }).status !== 0) process.exit(1);
+  if (wantsExecutable && !hasExecutable) process.stderr.write(NO_EXECUTABLE);
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  return hasExecutable ? sourceOf(`dist/executables/sealwright-${process.platform}-${process.arch}${suffix}`) : null;
 }
 
 function writePage(): void {
@@ -68,20 +85,26 @@ interface Arguments {
   readonly names: readonly string[];
   /** Null where nobody asked for a number. */
   readonly rounds: number | null;
+  readonly idleSeconds: number;
 }
 
 function readArguments(args: readonly string[]): Arguments {
   try {
-    const options = { rounds: { type: "string" } } as const;
+    const options = { rounds: { type: "string" }, idle: { type: "string" } } as const;
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const rounds = values.rounds === undefined ? null : Number(values.rounds);
-    if (rounds !== null && (!Number.isInteger(rounds) || rounds < 1)) {
-      throw new UsageError("--rounds takes a whole number, 1 or more");
-    }
-    return { names: positionals.length === 0 ? USUAL : positionals, rounds };
+    const rounds = readNumber("--rounds", values.rounds);
+    const idleSeconds = readNumber("--idle", values.idle) ?? IDLE_SECONDS;
+    return { names: positionals.length === 0 ? USUAL : positionals, rounds, idleSeconds };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }
+}
+
+function readNumber(flag: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new UsageError(`${flag} takes a whole number, 1 or more`);
 }
 
 async function load(name: string): Promise<Bench> {
@@ -97,16 +120,18 @@ async function providePeers(names: readonly PeerName[]): Promise<void> {
   if (wanted.length > 0) await buildPeers(wanted, new Progress(process.stdout), AbortSignal.timeout(3_600_000));
 }
 
+type Asked = Pick<Arguments, "rounds" | "idleSeconds"> & Pick<BenchContext, "executable">;
+
 /** Measures all series of a bench, and writes and shows what came out, or judges it. */
-async function run(name: string, bench: Bench, asked: number | null): Promise<void> {
+async function run(name: string, bench: Bench, { rounds, ...asked }: Asked): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sealwright-bench-"));
   const say = (line: string) => process.stderr.write(`${name}: ${line}\n`);
   const end = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", end);
   try {
     const machine = thisMachine();
-    const prepared = await bench.prepare({ folder, say });
-    const roundsOf = ({ long = false }: Series) => asked ?? (long ? ROUNDS_OF_LONG_ONES : ROUNDS);
+    const prepared = await bench.prepare({ folder, say, ...asked });
+    const roundsOf = ({ long = false, rounds: own }: Series) => rounds ?? own ?? (long ? ROUNDS_OF_LONG_ONES : ROUNDS);
     const measure = (each: Series) => runSeries(each, roundsOf(each), say);
     if (bench.judged === true) {
       if (!(await judge(prepared, measure, (line) => process.stdout.write(`${line}\n`)))) process.exitCode = 1;
@@ -114,9 +139,7 @@ async function run(name: string, bench: Bench, asked: number | null): Promise<vo
     }
     const series: SeriesResult[] = [];
     for (const each of prepared) series.push(await measure(each));
-    const rounds = Math.max(...prepared.map(roundsOf));
-    const date = new Date().toISOString();
-    await write({ name, summary: bench.summary, date, machine, rounds, series });
+    await write({ name, summary: bench.summary, date: new Date().toISOString(), machine, series });
   } finally {
     process.off("exit", end);
     end();
@@ -124,13 +147,14 @@ async function run(name: string, bench: Bench, asked: number | null): Promise<vo
 }
 
 async function runSeries(series: Series, rounds: number, say: (line: string) => void): Promise<SeriesResult> {
-  const { contenders, long: _, ...described } = series;
+  const { title, about, unit, sizes, contenders, ratios, bounds = [] } = series;
   const samples = await runRounds(series, rounds, (done, of) => say(`${series.title}, round ${done} of ${of}`));
   const limitBy = (cost: "limit" | "clockLimit") => {
     const limits = Object.entries(contenders).map(([name, { [cost]: text }]) => (text ? { name, text } : null));
     return limits.find((limit) => limit !== null) ?? null;
   };
-  return { ...described, limit: limitBy("limit"), clockLimit: limitBy("clockLimit"), samples };
+  const limits = { limit: limitBy("limit"), clockLimit: limitBy("clockLimit") };
+  return { title, about, unit, sizes, ...limits, ratios, bounds, samples };
 }
 
 async function write(result: BenchResult): Promise<void> {

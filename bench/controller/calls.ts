@@ -3,15 +3,14 @@ import type { Contender, Series } from "../bench.ts";
 import { bareRsa } from "../core/commands.ts";
 import { writeKeys } from "../core/inputs.ts";
 import type { Sample } from "../measure/stopwatch.ts";
+import { type Server, withBareServer } from "./bare-server.ts";
 import { concurrently } from "./concurrently.ts";
 import { type Contestant, OURS, THEIRS } from "./contestant.ts";
 import { backlogOf, type Keys } from "./inputs.ts";
 import { quantile } from "./quantile.ts";
-import type { RunningController } from "./running-controller.ts";
+import { NO_RATE_LIMIT } from "./serving-controller.ts";
 import { withWorld } from "./world.ts";
 
-/** Beyond what anybody can ask for. */
-const NO_LIMIT = ["--rate-limit=100000000", "--rate-limit-burst=100000000"];
 const CALLERS = 16;
 const FLOOD_CALLERS = 400;
 const FLOOD_BODY = 2_000_000;
@@ -26,7 +25,7 @@ interface Load {
 /** What anyone in the cluster may ask of a controller. */
 export async function calls(folder: string, keys: Keys): Promise<readonly Series[]> {
   const [sealed = ""] = await backlogOf(1, keys);
-  const { pem } = writeKeys(folder, "calls-key", keys.pems.slice(0, 1));
+  const { pem, certificate } = writeKeys(folder, "calls-key", keys.pems.slice(0, 1));
   const rsa: Contender = {
     limit: "2 RSA decryptions a call by OpenSSL, on one core",
     command: (size) => bareRsa("decrypt", 2 * size, pem),
@@ -55,7 +54,7 @@ export async function calls(folder: string, keys: Keys): Promise<readonly Series
   return [
     series("/v1/verify", 1_000, { "bare RSA": rsa }),
     series("/v1/rotate", 1_000, { "bare RSA": rsa }),
-    series("/v1/cert.pem", 10_000, {}),
+    series("/v1/cert.pem", 10_000, { "bare HTTP": bareAnswers(certificate) }),
     flood(keys),
   ];
 }
@@ -65,9 +64,9 @@ function flood(keys: Keys): Series {
   const load = { path: "/v1/verify", body: `{"padding":"${"x".repeat(FLOOD_BODY)}"}`, callers: FLOOD_CALLERS };
   return {
     title: "A flood of /v1/verify",
-    about: `${FLOOD_CALLERS} callers at the same time, each with bodies of 2 MB that hold no SealedSecret, and no rate limit. What counts is the memory; Sealwright turns away whom it has no place for (503).`,
+    about: `${FLOOD_CALLERS} callers at the same time, each with bodies of 2 MB that hold no SealedSecret, and no rate limit; the Go one logs each of them whole. What counts is the memory, and its limit is to keep none of them; Sealwright turns away whom it has no place for (503).`,
     unit: "call",
-    sizes: [1_600],
+    sizes: [800],
     long: true,
     contenders: { Sealwright: under(OURS, keys, load), Go: under(THEIRS, keys, load) },
     ratios: [{ of: "Sealwright", to: "Go", by: "peak" }],
@@ -79,11 +78,10 @@ function under(contestant: Contestant, keys: Keys, load: Load): Contender {
   return {
     run: (size) =>
       withWorld(contestant, keys.pems.slice(0, 1), async (world) => {
-        const controller = await world.start(NO_LIMIT);
+        const controller = await world.start(NO_RATE_LIMIT);
         try {
           await controller.ready();
-          await callAll(controller, { ...load, callers: Math.min(load.callers, CALLERS) }, CALLERS);
-          return await callAll(controller, load, size);
+          return await callWarm(controller, load, size);
         } finally {
           await controller.stop();
         }
@@ -91,19 +89,36 @@ function under(contestant: Contestant, keys: Keys, load: Load): Contender {
   };
 }
 
-async function callAll(controller: RunningController, { path, body, callers }: Load, size: number): Promise<Sample> {
+/** A program that has the same answer at hand for everything. */
+function bareAnswers(certificate: string): Contender {
+  const limit = "a server on Node that answers every call with the same bytes, and looks at none";
+  const load = { path: "/v1/cert.pem", callers: CALLERS };
+  return {
+    limit,
+    clockLimit: limit,
+    run: (size) => withBareServer(certificate, (server) => callWarm(server, load, size)),
+  };
+}
+
+/** The first calls of a server are those that compile it. */
+async function callWarm(server: Server, load: Load, size: number): Promise<Sample> {
+  await callAll(server, { ...load, callers: Math.min(load.callers, CALLERS) }, CALLERS);
+  return callAll(server, load, size);
+}
+
+async function callAll(server: Server, { path, body, callers }: Load, size: number): Promise<Sample> {
   const agent = new Agent({ connections: callers });
-  const before = controller.usage();
+  const before = server.usage();
   const begin = performance.now();
   const call = async () => {
     const at = performance.now();
-    const status = await statusOf(agent, `${controller.url}${path}`, body);
+    const status = await statusOf(agent, `${server.url}${path}`, body);
     return { status, seconds: (performance.now() - at) / 1_000 };
   };
   try {
     const answers = await concurrently(Array.from({ length: size }), call, callers);
     const wall = (performance.now() - begin) / 1_000;
-    const { cpu, peak } = controller.usage();
+    const { cpu, peak } = server.usage();
     const waits = answers.filter(({ status }) => status === 200).map(({ seconds }) => 1_000 * seconds);
     const told = {
       "answered 200": waits.length,

@@ -1,8 +1,11 @@
 import type { Bench } from "../bench.ts";
 import { calls } from "./calls.ts";
 import { convergeAndRestart, convergeWithDefaults } from "./converge.ts";
+import { failOver } from "./fail-over.ts";
+import { idle } from "./idle.ts";
 import { keysFor } from "./inputs.ts";
 import { manyKeys } from "./many-keys.ts";
+import { convergeTogether } from "./replicas.ts";
 import { update } from "./update.ts";
 
 const KEYS = 24;
@@ -10,7 +13,6 @@ const SIZE = 3_000;
 const LARGE_SIZES = [10_000, 20_000];
 const PEERS = ["goController", "etcd", "kubeApiserver", "kubeControllerManager"] as const;
 
-/** Several replicas, and how soon another takes over, have no counterpart in the Go project: they would stand here, by themselves. */
 export const controller: Bench = {
   summary:
     "`sealwright-controller` as it is published, beside the Go project's, each in a cluster of its own (etcd, kube-apiserver and kube-controller-manager, on the same machine), one after the other, with the same keys and the same SealedSecrets.",
@@ -21,7 +23,7 @@ export const controller: Bench = {
     const keys = await keysFor(KEYS);
     return [
       await convergeWithDefaults(folder, keys),
-      ...(await convergeAndRestart(folder, keys, { size: SIZE })),
+      ...(await convergeAndRestart(folder, keys, { sizes: [SIZE] })),
       await manyKeys(keys),
       await update(keys),
       ...(await calls(folder, keys)),
@@ -37,8 +39,28 @@ export const controllerLarge: Bench = {
   async prepare({ folder, say }) {
     say("making a key of 4096 bits, and sealing");
     const keys = await keysFor(1);
-    const series = [];
-    for (const size of LARGE_SIZES) series.push(...(await convergeAndRestart(folder, keys, { size })));
-    return series;
+    return convergeAndRestart(folder, keys, { sizes: LARGE_SIZES });
+  },
+};
+
+export const controllerIdle: Bench = {
+  summary: "Controllers that have nothing to do, with thousands of SealedSecrets in place.",
+  peers: PEERS,
+
+  async prepare({ idleSeconds, say }) {
+    say("making a key of 4096 bits, and sealing");
+    return [await idle(await keysFor(1), { size: SIZE, seconds: idleSeconds })];
+  },
+};
+
+export const replicas: Bench = {
+  summary:
+    "Several replicas of `sealwright-controller` as it is published, against one real API server. The Go controller knows no replicas, so there is nothing beside them.",
+  peers: ["etcd", "kubeApiserver", "kubeControllerManager"],
+
+  async prepare({ folder, say }) {
+    say("making a key of 4096 bits, and sealing");
+    const keys = await keysFor(1);
+    return [await convergeTogether(folder, keys, SIZE), ...(await failOver(keys))];
   },
 };

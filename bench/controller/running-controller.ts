@@ -6,6 +6,7 @@ import type { Cluster } from "../../test/cluster/cluster.ts";
 import { freePort } from "../../test/cluster/real/free-port.ts";
 import { Reaper } from "../../test/cluster/real/reaper.ts";
 import { until } from "../../test/cluster/until.ts";
+import type { Command } from "../bench.ts";
 import { type Measured, type Sample, startMeasured } from "../measure/stopwatch.ts";
 import type { Contestant } from "./contestant.ts";
 import { programStartedBy, restOf, type Usage, usageOf } from "./process-usage.ts";
@@ -30,14 +31,19 @@ export class RunningController {
     this.#metricsUrl = metricsUrl;
   }
 
-  static async start(contestant: Contestant, cluster: Cluster, args: readonly string[]): Promise<RunningController> {
+  static async start(
+    contestant: Contestant,
+    cluster: Cluster,
+    { args, env }: Required<Pick<Command, "args" | "env">>,
+  ): Promise<RunningController> {
     const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
     const reaper = new Reaper(folder);
     try {
       const port = await freePort();
       const metricsPort = await freePort(port);
       const listen = [`--listen-addr=127.0.0.1:${port}`, `--listen-metrics-addr=127.0.0.1:${metricsPort}`];
-      const measured = startMeasured(await contestant.command(cluster, folder, [...listen, ...args]));
+      const command = await contestant.command(cluster, folder, [...listen, ...args]);
+      const measured = startMeasured({ ...command, env: { ...command.env, ...env } });
       // It is told by `stop`, or by what waits for the controller in vain.
       measured.ended.catch(() => undefined);
       const urls = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${metricsPort}/metrics`] as const;
@@ -52,6 +58,7 @@ export class RunningController {
 
   /** What it has taken so far. */
   usage(): Usage {
+    this.#assertAlive();
     return usageOf(this.#pid);
   }
 
@@ -95,6 +102,14 @@ export class RunningController {
     } finally {
       await this.#reaper.close();
     }
+  }
+
+  /** Ends it without a word to it. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    process.kill(this.#pid, "SIGKILL");
+    // That it did not end well is what was asked for.
+    await this.#measured.ended.catch(() => undefined);
+    await this.#reaper.close();
   }
 
   /** The stopwatch's child is the controller; should this process die, it dies too. */

@@ -76,8 +76,9 @@ export class World {
     return new SecretWatch(this.admin, (namespace) => namespace.startsWith(OURS_ALONE));
   }
 
-  start(args: readonly string[] = []): Promise<RunningController> {
-    return RunningController.start(this.#contestant, this.cluster, args);
+  /** @param env added to the controller's environment */
+  start(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<RunningController> {
+    return RunningController.start(this.#contestant, this.cluster, { args, env });
   }
 
   /** How many Secrets, SealedSecrets and events were written since the API server started, by whomever. */

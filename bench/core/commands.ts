@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { requirePeers } from "../../test/peers/binaries.ts";
-import { sourceOf } from "../../test/programs/program.ts";
 import type { Command } from "../bench.ts";
+import { compiledProgram } from "../measure/compiled-program.ts";
 
 /** A program of `programs/`, where `installPrograms` has put it. On one core it has no other. */
 export function ours(folder: string, program: string, args: readonly (string | number)[], cores = 1): Command {
@@ -18,8 +18,8 @@ export function theirs(args: readonly string[], cores = 1): Command {
   return { program: coreBench, args, env: { GOMAXPROCS: String(cores) }, oneCore: cores === 1 };
 }
 
-/** So many bare RSA operations. It runs where it stands, so that any bench can have it as a limit. */
+/** So many bare RSA operations, as a limit. */
 export function bareRsa(operation: "encrypt" | "decrypt", count: number, keyFile: string, cores = 1): Command {
-  const args = [sourceOf("bench/core/programs/rsa.ts"), operation, String(count), String(cores), keyFile];
+  const args = [compiledProgram("bench/core/programs/rsa.ts"), operation, String(count), String(cores), keyFile];
   return { program: process.execPath, args, oneCore: cores === 1 };
 }

@@ -5,12 +5,21 @@ import { measure, type Sample } from "./stopwatch.ts";
 export type Samples = Readonly<Record<string, Readonly<Record<number, readonly Sample[]>>>>;
 
 /**
- * Runs all contenders of a series in turn, in the other order each second time, so that whatever comes over the machine comes over
+ * Runs all contenders of a series in turn, within what they need, in the other order each second time, so that whatever comes over the machine comes over
  * all of them. The first round warms the machine's caches and is left out, but of what takes minutes.
  *
  * @param onRound told how many rounds are done, of how many
  */
-export async function runRounds(
+export function runRounds(
+  series: Series,
+  rounds: number,
+  onRound: (done: number, of: number) => void,
+): Promise<Samples> {
+  const run = () => runInTurn(series, rounds, onRound);
+  return series.within === undefined ? run() : series.within(run);
+}
+
+async function runInTurn(
   series: Series,
   rounds: number,
   onRound: (done: number, of: number) => void,

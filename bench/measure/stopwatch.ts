@@ -18,10 +18,9 @@ export interface Sample {
   readonly peak: number;
   /** What the program told of itself: a JSON object of numbers on its standard output. */
   readonly told: Readonly<Record<string, number>>;
+  /** How many were done, where that is another number than the size says: too slow for as many. */
+  readonly units?: number;
 }
-
-/** Characters of what a program says that are kept, about. */
-const KEPT = 100_000;
 
 /** A program under the stopwatch. */
 export interface Measured {
@@ -43,8 +42,10 @@ export function startMeasured({ program, args, env = {}, oneCore = false }: Comm
   const { stopwatch } = requirePeers("stopwatch");
   const report = join(tmpdir(), `sealwright-stopwatch-${randomUUID()}.json`);
   const pin = oneCore ? pinToOneCore() : [];
+  // Who runs our programs elsewhere has no cache but the one that they bring.
+  const { NODE_COMPILE_CACHE: _, ...own } = process.env;
   const child = spawn(stopwatch, [report, ...pin, program, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...own, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.on("error", () => undefined);
@@ -59,7 +60,7 @@ async function sampleOf(child: ChildProcess, report: string, program: string): P
     child.once("close", resolve);
   });
   try {
-    const [code, said, complaint] = await Promise.all([ended, beginningOf(stdout), beginningOf(stderr)]);
+    const [code, said, complaint] = await Promise.all([ended, partOf(stdout, "beginning"), partOf(stderr, "end")]);
     if (code !== 0) throw new Error(`${program} ended with ${code}: ${complaint.trim()}`);
     const { wall, user, system, peak } = JSON.parse(await readFile(report, "utf8")) as Record<string, number>;
     return { wall: wall ?? 0, cpu: (user ?? 0) + (system ?? 0), peak: peak ?? 0, told: toldBy(said) };
@@ -68,10 +69,15 @@ async function sampleOf(child: ChildProcess, report: string, program: string): P
   }
 }
 
-/** The Go controller repeats what it was sent in its complaints: under a flood that is gigabytes. */
-async function beginningOf(output: Readable): Promise<string> {
+/** Characters that are kept of what a program says: what it logs in a flood may be more than a string can hold. */
+const KEPT = 65_536;
+
+async function partOf(stream: Readable, part: "beginning" | "end"): Promise<string> {
   let kept = "";
-  for await (const chunk of output.setEncoding("utf8")) if (kept.length < KEPT) kept += chunk;
+  for await (const chunk of stream.setEncoding("utf8")) {
+    const all = kept + chunk;
+    kept = part === "beginning" ? all.slice(0, KEPT) : all.slice(-KEPT);
+  }
   return kept;
 }
 

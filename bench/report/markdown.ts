@@ -4,11 +4,12 @@ import {
   largestSize,
   type Ratio,
   ratiosOf,
+  roundsOf,
   type SeriesResult,
   type Standing,
   standingsOf,
 } from "./result.ts";
-import { boundInWords, count, digits, megabytes, percent, rate, ratioInWords, timeInWords } from "./words.ts";
+import { boundInWords, count, digits, megabytes, percent, rate, ratioInWords, time, timeInWords } from "./words.ts";
 
 /** All of RESULTS.md. */
 export function resultsPage(results: readonly BenchResult[]): string {
@@ -18,7 +19,7 @@ export function resultsPage(results: readonly BenchResult[]): string {
     "Written by `npm run bench`; every sample is in [results](results). Programs run in turn, each from its start to its end; the first",
     "round is left out, but of what takes minutes. Processor time, time on the clock and peak memory are the operating system's, of the",
     "whole process; medians, with the lowest and the highest round where it says so. What one unit takes is told without the program's",
-    "start. Ratios are of rounds side by side, and marked where those are far apart.",
+    "start, where that was measured. Ratios are of rounds side by side, and marked where those are far apart.",
     "",
     ...results.flatMap(partOf),
   ].join("\n");
@@ -33,7 +34,7 @@ export function partOf(result: BenchResult): readonly string[] {
     "",
     result.summary,
     "",
-    `${result.date.slice(0, 10)}, ${count(result.rounds, "round")}. ${processor}, ${count(cores, "core")}, ${megabytesOf(memory)}, ${system}, load ${load.toFixed(1)} at the start.`,
+    `${result.date.slice(0, 10)}, ${processor}, ${count(cores, "core")}, ${megabytesOf(memory)}, ${system}, load ${load.toFixed(1)} at the start.`,
     `${programs.join(", ")}.`,
     "",
     ...result.series.flatMap((series) => seriesPart(result.name, series)),
@@ -61,18 +62,38 @@ function seriesPart(bench: string, series: SeriesResult): readonly string[] {
     series.about,
     ...limit,
     ...clockLimit,
+    `${count(roundsOf(series), "round")}.`,
     "",
     ...table(series, standings),
     "",
-    ...ratiosOf(series).map((ratio) => `- ${sentence(ratio)}`),
+    ...tableBySize(series),
+    ...ratiosOf(series).map((ratio) => `- ${sentence(ratio, series)}`),
     ...boundsOf(series).map((bound) => `- **${bound.of}**, ${bound.told}: ${boundInWords(bound)}.`),
     ...chart,
     "",
   ];
 }
 
-function sentence(ratio: Ratio): string {
-  return `**${ratio.of}** beside ${ratio.to}: ${ratioInWords(ratio)}.`;
+function sentence(ratio: Ratio, { unit }: SeriesResult): string {
+  const size = ratio.at === undefined ? "" : `, ${count(ratio.at, unit)}`;
+  return `**${ratio.of}** beside ${ratio.to}${size}: ${ratioInWords(ratio)}.`;
+}
+
+/** What is told of the largest size alone, for every size. */
+function tableBySize(series: SeriesResult): readonly string[] {
+  const sizes = series.sizes.filter((size) => size > 0);
+  if (sizes.length < 2) return [];
+  const standings = sizes.map((size) => standingsOf(series, size));
+  const header = ["clock, processor, memory", ...sizes.map((size) => count(size, series.unit))];
+  const rows = Object.keys(series.samples).map((name, index) => {
+    const cells = standings.map((each) => {
+      const standing = each[index];
+      if (standing === undefined) return "";
+      return [time(standing.wall.median), time(standing.cpu.median), megabytes(standing.peak)].join(", ");
+    });
+    return [name, ...cells];
+  });
+  return [...rowsOf(header, rows), ""];
 }
 
 function table(series: SeriesResult, standings: readonly Standing[]): readonly string[] {
@@ -81,7 +102,7 @@ function table(series: SeriesResult, standings: readonly Standing[]): readonly s
   const size = count(largestSize(series), series.unit);
   const header = [
     "",
-    `a ${series.unit} takes`,
+    `${/^[aeiou]/.test(series.unit) ? "an" : "a"} ${series.unit} takes`,
     "a second, per core",
     "of the limit",
     ...byClock,
@@ -101,6 +122,10 @@ function table(series: SeriesResult, standings: readonly Standing[]): readonly s
     megabytes(peak),
     ...told.map((key) => (figures[key] === undefined ? "" : digits(figures[key].median))),
   ]);
+  return rowsOf(header, rows);
+}
+
+function rowsOf(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   return [header, header.map((_, column) => (column === 0 ? "---" : "--:")), ...rows].map(
     (cells) => `| ${cells.join(" | ")} |`,
   );

@@ -11,7 +11,6 @@ export interface BenchResult {
   /** ISO 8601. */
   readonly date: string;
   readonly machine: Machine;
-  readonly rounds: number;
   readonly series: readonly SeriesResult[];
 }
 
@@ -39,12 +38,12 @@ export interface Ratio extends RatioWanted {
   readonly measured: Measurement;
 }
 
-/** A figure that is held against a bound: the worst round counts. */
+/** A figure that is held against a bound: the worst round, at the worst size, counts. */
 export interface Bound extends BoundWanted {
   readonly measured: Measurement;
 }
 
-/** What one contender took at the largest size. */
+/** What one contender took at a size. */
 export interface Standing {
   readonly name: string;
   /** Of the whole process: seconds. */
@@ -65,11 +64,19 @@ export function largestSize({ sizes }: SeriesResult): number {
   return sizes.at(-1) ?? 0;
 }
 
-export function standingsOf(series: SeriesResult): readonly Standing[] {
+/** How many rounds were counted. */
+export function roundsOf(series: SeriesResult): number {
+  const [first = ""] = Object.keys(series.samples);
+  return samplesAt(series, first, largestSize(series)).length;
+}
+
+/** @param size the largest unless told */
+export function standingsOf(series: SeriesResult, size = largestSize(series)): readonly Standing[] {
   const ofLimit = (of: string, limit: Limit | null | undefined, by: Cost) =>
-    limit === null || limit === undefined ? null : ratioOf(series, { of, to: limit.name, by }).measured;
+    limit === null || limit === undefined ? null : ratioOf(series, { of, to: limit.name, by, at: size }).measured;
+  const each = (name: string, by: Cost) => measurementOf(costs(series, name, { by, size }));
   return Object.keys(series.samples).map((name) => {
-    const samples = samplesAt(series, name, largestSize(series));
+    const samples = samplesAt(series, name, size);
     const of = (pick: (sample: Sample) => number) => measurementOf(samples.map(pick));
     const told = Object.keys(samples[0]?.told ?? {});
     return {
@@ -77,7 +84,7 @@ export function standingsOf(series: SeriesResult): readonly Standing[] {
       cpu: of(({ cpu }) => cpu),
       wall: of(({ wall }) => wall),
       peak: of(({ peak }) => peak),
-      each: { cpu: measurementOf(costs(series, name, "cpu")), wall: measurementOf(costs(series, name, "wall")) },
+      each: { cpu: each(name, "cpu"), wall: each(name, "wall") },
       ofLimit: ofLimit(name, series.limit, "cpu"),
       ofClockLimit: ofLimit(name, series.clockLimit, "wall"),
       told: Object.fromEntries(told.map((key) => [key, of((sample) => sample.told[key] ?? Number.NaN)])),
@@ -90,25 +97,30 @@ export function ratiosOf(series: SeriesResult): readonly Ratio[] {
 }
 
 export function boundsOf(series: SeriesResult): readonly Bound[] {
-  const size = largestSize(series);
   return (series.bounds ?? []).map((wanted) => {
-    const figures = samplesAt(series, wanted.of, size).map(({ told }) => told[wanted.told] ?? Number.NaN);
+    const samples = series.sizes.flatMap((size) => samplesAt(series, wanted.of, size));
+    const figures = samples.map(({ told }) => told[wanted.told] ?? Number.NaN);
     return { ...wanted, measured: measurementOf(figures) };
   });
 }
 
 function ratioOf(series: SeriesResult, wanted: RatioWanted): Ratio {
-  const slower = costs(series, wanted.to, wanted.by);
-  const faster = costs(series, wanted.of, wanted.by);
+  const of = { by: wanted.by, size: wanted.at ?? largestSize(series) };
+  const slower = costs(series, wanted.to, of);
+  const faster = costs(series, wanted.of, of);
   return { ...wanted, measured: measurementOf(faster.map((cost, round) => (slower[round] ?? Number.NaN) / cost)) };
 }
 
 /** Seconds for one unit in each round, without what the same program takes for none; or the bytes for all of them. */
-function costs(series: SeriesResult, name: string, by: Cost): readonly number[] {
-  const size = largestSize(series);
+function costs(
+  series: SeriesResult,
+  name: string,
+  { by, size }: { readonly by: Cost; readonly size: number },
+): readonly number[] {
   if (by === "peak") return samplesAt(series, name, size).map(({ peak }) => peak);
   const idle = series.sizes[0] === 0 && size > 0 ? samplesAt(series, name, 0) : [];
-  return samplesAt(series, name, size).map((sample, round) => (sample[by] - (idle[round]?.[by] ?? 0)) / size);
+  const costOf = (sample: Sample, round: number) => (sample[by] - (idle[round]?.[by] ?? 0)) / (sample.units ?? size);
+  return samplesAt(series, name, size).map(costOf);
 }
 
 function samplesAt(series: SeriesResult, name: string, size: number): readonly Sample[] {

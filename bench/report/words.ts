@@ -1,5 +1,5 @@
 import type { Cost } from "../bench.ts";
-import { isNoisy, type Measurement, spreadOf } from "../measure/statistics.ts";
+import { isNoisy, type Measurement } from "../measure/statistics.ts";
 import type { Bound, Ratio } from "./result.ts";
 
 const COSTS: Readonly<Record<Cost, string>> = { cpu: "processor time", wall: "time on the clock", peak: "peak memory" };
@@ -7,7 +7,7 @@ const COSTS: Readonly<Record<Cost, string>> = { cpu: "processor time", wall: "ti
 /** `3.12x (2.98 to 3.20)`; a ratio of rounds that are far apart says so, whoever prints it. */
 export function ratioInWords({ measured, by, floor }: Ratio): string {
   const figure = `${digits(measured.median)}x by ${COSTS[by]}`;
-  const apart = `${count(measured.rounds, "round")}, ${percent(spreadOf(measured))} apart`;
+  const apart = `${count(measured.rounds, "round")}, ${percent(measured.spread)} apart`;
   const warning = isNoisy(measured) ? `NOISY, ${apart}: ` : "";
   const asked =
     floor === undefined
@@ -25,7 +25,8 @@ export function boundInWords({ measured: { high }, most }: Bound): string {
 
 /** `12.3 ms`, and how far the rounds were apart where that is much. */
 export function timeInWords(measurement: Measurement): string {
-  return `${time(measurement.median)}${isNoisy(measurement) ? ` ±${percent(spreadOf(measurement) / 2)}` : ""}`;
+  const isApart = measurement.rounds > 1 && isNoisy(measurement);
+  return `${time(measurement.median)}${isApart ? ` ±${percent(measurement.spread / 2)}` : ""}`;
 }
 
 export function megabytes({ median }: Measurement): string {
@@ -45,7 +46,8 @@ export function count(size: number, unit: string): string {
   return `${size.toLocaleString("en")} ${unit}${size === 1 ? "" : "s"}`;
 }
 
-function time(seconds: number): string {
+/** `12.3 ms`. */
+export function time(seconds: number): string {
   if (seconds >= 1) return `${digits(seconds)} s`;
   return seconds >= 0.001 ? `${digits(seconds * 1e3)} ms` : `${digits(seconds * 1e6)} µs`;
 }

@@ -7,11 +7,16 @@ it("a bench that is not there is refused by name, before anything is built", asy
   expect(await bench("cor")).toEqual({
     code: 2,
     stdout: "",
-    stderr: 'error: no bench "cor": there are core, kubeseal, controller, controller-large, quick\n',
+    stderr:
+      'error: no bench "cor": there are core, kubeseal, reseal, controller, replicas, controller-idle, controller-large, quick\n',
   });
 });
 
-it.each(["0", "two"])("--rounds %s is refused", async (rounds) => {
-  const refused = await bench("core", "--rounds", rounds);
-  expect(refused).toEqual({ code: 2, stdout: "", stderr: "error: --rounds takes a whole number, 1 or more\n" });
+it.each([
+  ["--rounds", "0"],
+  ["--rounds", "two"],
+  ["--idle", "1.5"],
+])("%s %s is refused", async (flag, text) => {
+  const refused = await bench("core", flag, text);
+  expect(refused).toEqual({ code: 2, stdout: "", stderr: `error: ${flag} takes a whole number, 1 or more\n` });
 });
