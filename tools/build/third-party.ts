@@ -20,9 +20,28 @@ export async function bundleApart(entry: string, outfile: string, runtime: Runti
   const program = await bundleScript({ entryPoints: [entry], outfile, plugins: [apart(found)] }, runtime);
   const packages = Array.from(found, ([name, { file, resolveDir }]) => {
     const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir };
-    return bundleScript({ stdin, outfile: join(outfile, "..", file) }, runtime);
+    return bundleScript({ stdin, outfile: join(outfile, "..", file), plugins: [lazily(SELDOM_USED)] }, runtime);
   });
   return [program, ...(await Promise.all(packages))];
+}
+
+/** Modules of Node that packages import for what we do not ask of them, and that take milliseconds to load. */
+const SELDOM_USED = /^(?:node:)?child_process$/;
+
+/** Has modules of Node loaded when something of them is first used. */
+function lazily(modules: RegExp): Plugin {
+  return {
+    name: "lazily",
+    setup(build) {
+      build.onResolve({ filter: modules }, ({ path, namespace }) => {
+        return namespace === STAND_IN ? { path, external: true } : { path, namespace: STAND_IN };
+      });
+      build.onLoad({ filter: modules, namespace: STAND_IN }, async ({ path }) => {
+        const names = Object.keys((await import(path)) as object).filter((name) => name !== "default");
+        return { contents: standIn(path, names), loader: "js" };
+      });
+    },
+  };
 }
 
 /** Puts a stand-in where a package that is not ours is imported, and notes the package. */
@@ -41,7 +60,7 @@ function apart(found: Map<string, ThirdParty>): Plugin {
       build.onResolve({ filter: /^\.\/third-party\//, namespace: STAND_IN }, ({ path }) => ({ path, external: true }));
       build.onLoad({ filter: /./, namespace: STAND_IN }, async ({ path, pluginData }) => {
         const names = Object.keys((await import(pathToFileURL(String(pluginData)).href)) as object);
-        return { contents: standIn(found.get(path)?.file ?? "", names), loader: "js" };
+        return { contents: standIn(`./${found.get(path)?.file}`, names), loader: "js" };
       });
     },
   };
@@ -50,9 +69,9 @@ function apart(found: Map<string, ThirdParty>): Plugin {
 const RESOLVING = "resolving";
 const STAND_IN = "stand-in";
 
-/** A module that has the names of a package, and loads it for the first of them that is asked for. */
-function standIn(file: string, names: readonly string[]): string {
-  const load = `let loaded; const load = () => (loaded ??= require(${JSON.stringify(`./${file}`)}));`;
+/** A module that has the names of another, and loads that for the first of them that is asked for. */
+function standIn(id: string, names: readonly string[]): string {
+  const load = `let loaded; const load = () => (loaded ??= require(${JSON.stringify(id)}));`;
   const getters = names.map((name) => `get ${JSON.stringify(name)}() { return load()[${JSON.stringify(name)}]; }`);
   return `${load} module.exports = { ${getters.join(", ")} };`;
 }
