@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Metafile, Plugin } from "esbuild";
 import { bundleScript, type Runtime } from "./bundle.ts";
+import { entryOf, fillParts, fromOtherParts, type Split } from "./parts.ts";
+import { root } from "./root.ts";
+import { standIn } from "./stand-in.ts";
 
 /** A package that a program imports. */
 interface ThirdParty {
@@ -13,16 +16,38 @@ interface ThirdParty {
 
 /**
  * Bundles an entry into one CommonJS file, and each package that it imports into a file of its own below `third-party/`, which is read
- * when something of it is first used. Our own code stays in one piece: a class that stands in two files would be two classes.
+ * when something of it is first used.
  */
 export async function bundleApart(entry: string, outfile: string, runtime: Runtime): Promise<readonly Metafile[]> {
   const found = new Map<string, ThirdParty>();
   const program = await bundleScript({ entryPoints: [entry], outfile, plugins: [apart(found)] }, runtime);
-  const packages = Array.from(found, ([name, { file, resolveDir }]) => {
-    const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir };
-    return bundleScript({ stdin, outfile: join(outfile, "..", file), plugins: [lazily(SELDOM_USED)] }, runtime);
+  return [program, ...(await bundlePackages(found, join(outfile, ".."), runtime))];
+}
+
+/** The same with our own code in several files, of which the first one is the entry's. */
+export async function bundleInParts(entry: string, folder: string, split: Split): Promise<readonly Metafile[]> {
+  const found = new Map<string, ThirdParty>();
+  const whole = await bundleScript({ entryPoints: [entry], write: false, plugins: [apart(found)] }, "node");
+  const filled = fillParts(split, whole);
+  const bundled = filled.map((part, index) => {
+    const stdin = { contents: entryOf(part, index === 0 ? entry : null), resolveDir: root };
+    const plugins = [fromOtherParts(part, filled, split), apart(found)];
+    return bundleScript({ stdin, outfile: join(folder, part.file), plugins, asFunction: true }, "node");
   });
-  return [program, ...(await Promise.all(packages))];
+  return [...(await Promise.all(bundled)), ...(await bundlePackages(found, folder, "node"))];
+}
+
+async function bundlePackages(
+  found: ReadonlyMap<string, ThirdParty>,
+  folder: string,
+  runtime: Runtime,
+): Promise<readonly Metafile[]> {
+  const packages = Array.from(found, ([name, { file, resolveDir }]) => {
+    const asFunction = runtime === "node";
+    const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir };
+    return bundleScript({ stdin, outfile: join(folder, file), plugins: [lazily(SELDOM_USED)], asFunction }, runtime);
+  });
+  return Promise.all(packages);
 }
 
 /** Modules of Node that packages import for what we do not ask of them, and that take milliseconds to load. */
@@ -38,7 +63,7 @@ function lazily(modules: RegExp): Plugin {
       });
       build.onLoad({ filter: modules, namespace: STAND_IN }, async ({ path }) => {
         const names = Object.keys((await import(path)) as object).filter((name) => name !== "default");
-        return { contents: standIn(path, names), loader: "js" };
+        return { contents: standIn(requireOf(path), names), loader: "js" };
       });
     },
   };
@@ -60,7 +85,7 @@ function apart(found: Map<string, ThirdParty>): Plugin {
       build.onResolve({ filter: /^\.\/third-party\//, namespace: STAND_IN }, ({ path }) => ({ path, external: true }));
       build.onLoad({ filter: /./, namespace: STAND_IN }, async ({ path, pluginData }) => {
         const names = Object.keys((await import(pathToFileURL(String(pluginData)).href)) as object);
-        return { contents: standIn(`./${found.get(path)?.file}`, names), loader: "js" };
+        return { contents: standIn(requireOf(`./${found.get(path)?.file}`), names), loader: "js" };
       });
     },
   };
@@ -69,9 +94,6 @@ function apart(found: Map<string, ThirdParty>): Plugin {
 const RESOLVING = "resolving";
 const STAND_IN = "stand-in";
 
-/** A module that has the names of another, and loads that for the first of them that is asked for. */
-function standIn(id: string, names: readonly string[]): string {
-  const load = `let loaded; const load = () => (loaded ??= require(${JSON.stringify(id)}));`;
-  const getters = names.map((name) => `get ${JSON.stringify(name)}() { return load()[${JSON.stringify(name)}]; }`);
-  return `${load} module.exports = { ${getters.join(", ")} };`;
+function requireOf(id: string): string {
+  return `require(${JSON.stringify(id)})`;
 }
