@@ -16,6 +16,7 @@ import { beginDraft } from "./draft-file.ts";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
 import type { Draft, EntryKind, Files } from "./io.ts";
+import { nextTurn } from "./next-turn.ts";
 
 /** Bytes. */
 const READ_AT_ONCE = 64 * 1024;
@@ -75,8 +76,8 @@ async function readWhole(path: string): Promise<Uint8Array> {
   return statSync(path).isFile() ? readFileSync(path) : promises.readFile(path);
 }
 
-/** Of a file: as `readWhole`. What was read stays what it was: each piece has its memory for itself. */
-function* piecesOf(path: string): Generator<Uint8Array> {
+/** Of a file: as `readWhole`, but for signals, which are heard between two pieces. Each piece has its memory for itself. */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
   const file = openSync(path, "r");
   try {
     for (;;) {
@@ -84,6 +85,7 @@ function* piecesOf(path: string): Generator<Uint8Array> {
       const length = readSync(file, piece);
       if (length === 0) return;
       yield piece.subarray(0, length);
+      if (length === READ_AT_ONCE) await nextTurn();
     }
   } finally {
     closeSync(file);

@@ -123,7 +123,10 @@ class FileCache implements SealCache {
 
   /** For one write to the end: what others append at the same time stays whole. */
   #textOfAdded(): string {
-    return textOf(Array.from(this.#added, (digest) => [digest, this.#parts.today]));
+    const { today } = this.#parts;
+    let text = "";
+    for (const digest of this.#added) text += lineOf(digest, today);
+    return text;
   }
 
   #rewrite(): void {
@@ -131,8 +134,8 @@ class FileCache implements SealCache {
     const entries = [...this.#read()].filter(([digest, day]) => today - day <= OLDEST && !this.#added.has(digest));
     const draft = `${this.#path}.${randomBytes(6).toString("hex")}.tmp`;
     try {
-      const kept = textOf(entries.slice(-Math.max(KEPT - this.#added.size, 1)));
-      writeFileSync(draft, kept + this.#textOfAdded(), { flag: "wx", mode: 0o600 });
+      const kept = entries.slice(-Math.max(KEPT - this.#added.size, 1)).map(([digest, day]) => lineOf(digest, day));
+      writeFileSync(draft, kept.join("") + this.#textOfAdded(), { flag: "wx", mode: 0o600 });
       renameSync(draft, this.#path);
     } finally {
       rmSync(draft, { force: true });
@@ -140,8 +143,8 @@ class FileCache implements SealCache {
   }
 }
 
-function textOf(entries: readonly (readonly [string, number])[]): string {
-  return entries.map(([digest, day]) => `${day} ${digest}\n`).join("");
+function lineOf(digest: string, day: number): string {
+  return `${day} ${digest}\n`;
 }
 
 /** Bytes. */
