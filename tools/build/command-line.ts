@@ -5,47 +5,24 @@ import { bundleScript } from "./bundle.ts";
 import { addDecryptionWorker } from "./decryption-worker.ts";
 import { writeLicenses } from "./licenses.ts";
 import { writeManPages } from "./man-pages.ts";
-import type { Split } from "./parts.ts";
+import { PROGRAM, SPLIT } from "./program.ts";
 import { root } from "./root.ts";
 import { addTemplateEngine } from "./template-engine.ts";
-import { bundleInParts } from "./third-party.ts";
+import { bundleApart } from "./third-party.ts";
 
 const SOURCE = "packages/cli/src/published";
-
-/** The less a start has to read, the sooner it is done: what the two ways to seal need, and everything else. */
-const SPLIT: Split = {
-  parts: [
-    {
-      file: "program.cjs",
-      roots: [`${SOURCE}/program.ts`, "packages/cli/src/kubeseal/kubeseal.ts", "packages/cli/src/kubeseal/seal.ts"],
-    },
-    { file: "seal.cjs", roots: ["packages/cli/src/sealwright.ts", "packages/cli/src/commands/seal.ts"] },
-    { file: "others.cjs", roots: [] },
-  ],
-  lazy: [
-    "packages/core/src/describe.ts",
-    "packages/core/src/hints.ts",
-    "packages/core/src/kubernetes-yaml/json-writer.ts",
-    "packages/core/src/kubernetes-yaml/parse-documents.ts",
-    "packages/cli/src/controller-service.ts",
-    "packages/cli/src/download.ts",
-    "packages/cli/src/in-cluster.ts",
-    "packages/cli/src/kubeconfig.ts",
-    "packages/cli/src/project/read-project.ts",
-  ],
-};
 
 /** The command line's `dist`: two small starters, the program that both start, in parts, the packages that it may load, and cached data. */
 export async function buildCommandLine(): Promise<void> {
   const folder = join(root, "packages/cli/dist");
   const [metafiles] = await Promise.all([
-    bundleInParts(`${SOURCE}/program.ts`, folder, SPLIT),
+    bundleApart({ entry: PROGRAM, folder, runtime: "node" }, SPLIT),
     addTemplateEngine(folder),
     addDecryptionWorker(folder),
     writeManPages(join(folder, "man")),
     ...["sealwright", "kubeseal"].map((name) => buildStarter(name, folder)),
   ]);
-  await writeLicenses(metafiles, join(folder, "LICENSES.txt"));
+  await writeLicenses([...metafiles.values()], join(folder, "LICENSES.txt"));
   addCachedData(folder);
 }
 

@@ -15,39 +15,33 @@ interface ThirdParty {
 }
 
 /**
- * Bundles an entry into one CommonJS file, and each package that it imports into a file of its own below `third-party/`, which is read
- * when something of it is first used.
+ * Bundles a program into CommonJS files, its parts, of which the first one is the entry's, and each package that it imports into a file
+ * of its own below `third-party/`, which is read when something of it is first used.
+ *
+ * @returns what is in each of the files, by its path from the folder
  */
-export async function bundleApart(entry: string, outfile: string, runtime: Runtime): Promise<readonly Metafile[]> {
+export async function bundleApart(
+  { entry, folder, runtime }: { readonly entry: string; readonly folder: string; readonly runtime: Runtime },
+  split: Split,
+): Promise<ReadonlyMap<string, Metafile>> {
   const found = new Map<string, ThirdParty>();
-  const program = await bundleScript({ entryPoints: [entry], outfile, plugins: [apart(found)] }, runtime);
-  return [program, ...(await bundlePackages(found, join(outfile, ".."), runtime))];
-}
-
-/** The same with our own code in several files, of which the first one is the entry's. */
-export async function bundleInParts(entry: string, folder: string, split: Split): Promise<readonly Metafile[]> {
-  const found = new Map<string, ThirdParty>();
-  const whole = await bundleScript({ entryPoints: [entry], write: false, plugins: [apart(found)] }, "node");
+  const whole = await bundleScript({ entryPoints: [entry], write: false, plugins: [apart(found)] }, runtime);
   const filled = fillParts(split, whole);
-  const bundled = filled.map((part, index) => {
+  const asFunction = runtime === "node";
+  const parts = filled.map((part, index) => {
     const stdin = { contents: entryOf(part, index === 0 ? entry : null), resolveDir: root };
     const plugins = [fromOtherParts(part, filled, split), apart(found)];
-    return bundleScript({ stdin, outfile: join(folder, part.file), plugins, asFunction: true }, "node");
+    return { file: part.file, options: { stdin, plugins } };
   });
-  return [...(await Promise.all(bundled)), ...(await bundlePackages(found, folder, "node"))];
-}
-
-async function bundlePackages(
-  found: ReadonlyMap<string, ThirdParty>,
-  folder: string,
-  runtime: Runtime,
-): Promise<readonly Metafile[]> {
   const packages = Array.from(found, ([name, { file, resolveDir }]) => {
-    const asFunction = runtime === "node";
     const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir };
-    return bundleScript({ stdin, outfile: join(folder, file), plugins: [lazily(SELDOM_USED)], asFunction }, runtime);
+    return { file, options: { stdin, plugins: [lazily(SELDOM_USED)] } };
   });
-  return Promise.all(packages);
+  const bundles = [...parts, ...packages].map(async ({ file, options }) => {
+    const outfile = join(folder, file);
+    return [file, await bundleScript({ ...options, outfile, asFunction }, runtime)] as const;
+  });
+  return new Map(await Promise.all(bundles));
 }
 
 /** Modules of Node that packages import for what we do not ask of them, and that take milliseconds to load. */
