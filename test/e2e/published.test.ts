@@ -74,7 +74,9 @@ describe("what is published", () => {
       "dist/engine.LICENSES.txt",
       "dist/engine.wasm.gz",
       "dist/kubeseal.cjs",
+      "dist/others.cjs",
       "dist/program.cjs",
+      "dist/seal.cjs",
       "dist/sealwright.cjs",
       "dist/template-worker.js",
       "package.json",
@@ -102,9 +104,19 @@ describe("what is published", () => {
     const damaged = Buffer.from(await readFile(cachedData));
     damaged.fill(0x55, 0, 32);
     await writeFile(cachedData, damaged);
-    expect(await run("bare/dist/sealwright.cjs", ["--version"])).toMatchObject({ code: 0, stderr: "" });
+    const expectSame = async () => {
+      expect(await run("bare/dist/sealwright.cjs", ["--version"])).toMatchObject({ code: 0, stderr: "" });
+      // What it takes to say so is in all files of the program, and in the packages.
+      const refused = await run("bare/dist/sealwright.cjs", ["seal", "--cert", "none.pem", "none.yaml"]);
+      expect(refused).toMatchObject({
+        code: 7,
+        stdout: "",
+        stderr: expect.stringMatching(/^error: none.yaml cannot be read/),
+      });
+    };
+    await expectSame();
     await rm(cachedData);
-    expect(await run("bare/dist/sealwright.cjs", ["--version"])).toMatchObject({ code: 0, stderr: "" });
+    await expectSame();
   });
 
   it("the controller's image holds what it runs, and writes nowhere", async () => {

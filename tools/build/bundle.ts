@@ -5,7 +5,7 @@ import { withoutIndex } from "./without-index.ts";
 /** What runs a bundle: Node, or an executable that has Bun inside. */
 export type Runtime = "node" | "executable";
 
-type BundleOptions = Pick<BuildOptions, "entryPoints" | "stdin" | "outfile" | "plugins">;
+type BundleOptions = Pick<BuildOptions, "entryPoints" | "stdin" | "outfile" | "write" | "plugins">;
 
 const COMMON = {
   absWorkingDir: root,
@@ -30,24 +30,40 @@ export async function bundleModule(options: BundleOptions): Promise<Metafile> {
   return metafile;
 }
 
-/** What stands for `import.meta` in CommonJS. In an executable, Bun says where the embedded files are. */
-const FILE_URL: Readonly<Record<Runtime, string>> = {
-  node: '"use strict"; const __fileUrl = require("node:url").pathToFileURL(__filename).href;',
-  executable: '"use strict"; const __fileUrl = require("node:url").pathToFileURL(Bun.main).href;',
+/** What stands for `import.meta` in CommonJS, where it is asked for. In an executable, Bun says where the embedded files are. */
+const FILE: Readonly<Record<Runtime, string>> = { node: "__filename", executable: "Bun.main" };
+
+function importMeta(runtime: Runtime): string {
+  return `"use strict"; const __meta = { get url() { return require("node:url").pathToFileURL(${FILE[runtime]}).href; } };`;
+}
+
+type ScriptOptions = BundleOptions & {
+  /** Exports the function that Node would wrap around the file: as a script of V8, it has that for its value. */
+  readonly asFunction?: boolean;
+};
+
+const FUNCTION = {
+  start:
+    "(run => typeof module === 'object' ? module.exports = run : run)(function (exports, require, module, __filename, __dirname) {",
+  end: "})",
 };
 
 /** A CommonJS file, of which V8 can keep cached data; its `import()` is a `require` too. */
-export async function bundleScript(options: BundleOptions, runtime: Runtime): Promise<Metafile> {
+export async function bundleScript(
+  { asFunction = false, ...options }: ScriptOptions,
+  runtime: Runtime,
+): Promise<Metafile> {
   const { plugins = [] } = options;
   const { metafile } = await build({
     ...COMMON,
     ...options,
     plugins: [withoutIndex(root), ...plugins],
-    define: { "import.meta.url": "__fileUrl", "import.meta.dirname": "__dirname" },
+    define: { "import.meta.url": "__meta.url", "import.meta.dirname": "__dirname" },
     format: "cjs",
     // Node would look for the file beside what it knows as modules, and not with us.
     supported: { "dynamic-import": false },
-    banner: { js: FILE_URL[runtime] },
+    banner: { js: (asFunction ? FUNCTION.start : "") + importMeta(runtime) },
+    footer: { js: asFunction ? FUNCTION.end : "" },
   });
   return metafile;
 }

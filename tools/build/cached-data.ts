@@ -12,6 +12,9 @@ import type * as Program from "../../packages/cli/src/published/program.ts";
 
 const SECRET = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  namespace: b\nstringData:\n  c: d\n";
 
+/** What Node itself loads. */
+const STARTERS = /\b(?:sealwright|kubeseal)\.cjs$/;
+
 const bundle = process.argv[2] ?? "";
 const work = mkdtempSync(join(tmpdir(), "sealwright-build-"));
 try {
@@ -30,14 +33,18 @@ try {
     const code = await main(sealing, io);
     if (code !== 0) throw new Error(`${sealing.join(" ")} ended with ${code}`);
   }
-  // Of the packages, only what runs when they are loaded.
-  const thirdParty = join(bundle, "third-party");
-  for (const file of readdirSync(thirdParty)) {
-    if (!scripts.has(join(thirdParty, file))) load(join(thirdParty, file), onScript);
+  // Of what a sealing does not need, only what runs when it is loaded.
+  for (const file of [...filesIn(bundle), ...filesIn(join(bundle, "third-party"))]) {
+    if (!scripts.has(file) && !STARTERS.test(file)) load(file, onScript);
   }
   for (const [path, script] of scripts) writeFileSync(cachedDataOf(path), script.createCachedData());
 } finally {
   rmSync(work, { recursive: true });
+}
+
+function filesIn(folder: string): readonly string[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".cjs"));
+  return files.map((name) => join(folder, name));
 }
 
 async function certificate(): Promise<string> {

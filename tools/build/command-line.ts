@@ -5,23 +5,24 @@ import { bundleScript } from "./bundle.ts";
 import { addDecryptionWorker } from "./decryption-worker.ts";
 import { writeLicenses } from "./licenses.ts";
 import { writeManPages } from "./man-pages.ts";
+import { PROGRAM, SPLIT } from "./program.ts";
 import { root } from "./root.ts";
 import { addTemplateEngine } from "./template-engine.ts";
 import { bundleApart } from "./third-party.ts";
 
 const SOURCE = "packages/cli/src/published";
 
-/** The command line's `dist`: two small starters, the program that both start, the packages that it may load, and cached data. */
+/** The command line's `dist`: two small starters, the program that both start, in parts, the packages that it may load, and cached data. */
 export async function buildCommandLine(): Promise<void> {
   const folder = join(root, "packages/cli/dist");
   const [metafiles] = await Promise.all([
-    bundleApart(`${SOURCE}/program.ts`, join(folder, "program.cjs"), "node"),
+    bundleApart({ entry: PROGRAM, folder, runtime: "node" }, SPLIT),
     addTemplateEngine(folder),
     addDecryptionWorker(folder),
     writeManPages(join(folder, "man")),
     ...["sealwright", "kubeseal"].map((name) => buildStarter(name, folder)),
   ]);
-  await writeLicenses(metafiles, join(folder, "LICENSES.txt"));
+  await writeLicenses([...metafiles.values()], join(folder, "LICENSES.txt"));
   addCachedData(folder);
 }
 

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { findBun } from "./bun.ts";
 import { addDecryptionWorker } from "./decryption-worker.ts";
+import { PROGRAM, SPLIT } from "./program.ts";
 import { root } from "./root.ts";
 import { addTemplateEngine } from "./template-engine.ts";
 import { bundleApart } from "./third-party.ts";
@@ -20,6 +21,12 @@ const HOST = `${process.platform}-${process.arch}`;
 
 /** Whoever runs the program in a folder of others must not be configured by what lies there. */
 const DEAF = ["dotenv", "bunfig", "tsconfig", "package-json"].map((file) => `--no-compile-autoload-${file}`);
+
+/** In an executable of its own, `process.argv` starts with two names that nobody gave. */
+const START = 'require("./program.cjs").runProcess([process.argv0, ...process.argv.slice(2)]);\n';
+
+/** What the program looks for beside it. */
+const BESIDE = ["template-worker.js", "decryption-worker.js", "engine.wasm.gz"];
 
 /** The platforms that `--executables[=platform,...]` asks for; none where it is not there. Ends the process where there is no such one. */
 export function readTargets(args: readonly string[]): readonly string[] {
@@ -45,26 +52,15 @@ export async function buildExecutables(targets: readonly string[]): Promise<read
   }
   const folder = join(root, "packages/cli/dist/executable-parts");
   try {
-    await bundleApart("packages/cli/src/published/executable.ts", join(folder, "sealwright.cjs"), "executable");
+    const program = await bundleApart({ entry: PROGRAM, folder, runtime: "executable" }, SPLIT);
     await Promise.all([addTemplateEngine(folder), addDecryptionWorker(folder)]);
+    await writeFile(join(folder, "sealwright.cjs"), START);
     await mkdir(join(root, "dist/executables"), { recursive: true });
-    const parts = await embeddedParts(folder);
+    const parts = ["sealwright.cjs", ...BESIDE, ...program.keys()];
     return targets.map((target) => compile(bun, { target, folder, parts }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The program's entry first. */
-async function embeddedParts(folder: string): Promise<readonly string[]> {
-  const thirdParty = await readdir(join(folder, "third-party"));
-  return [
-    "sealwright.cjs",
-    "template-worker.js",
-    "decryption-worker.js",
-    "engine.wasm.gz",
-    ...thirdParty.map((file) => `third-party/${file}`),
-  ];
 }
 
 interface Compilation {
@@ -79,7 +75,7 @@ function compile(bun: string, { target, folder, parts }: Compilation): string {
     bun,
     [
       ...["build", "--compile", "--minify", "--bytecode", `--target=${BUN_TARGETS[target]}`, ...DEAF],
-      ...["--external", "./third-party/*", "--loader", ".gz:file", "--asset-naming", "[name].[ext]"],
+      ...["--external", "./*", "--loader", ".gz:file", "--asset-naming", "[name].[ext]"],
       ...["--outfile", outfile, ...parts],
     ],
     { cwd: folder, encoding: "utf8" },

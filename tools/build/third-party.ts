@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Metafile, Plugin } from "esbuild";
 import { bundleScript, type Runtime } from "./bundle.ts";
+import { entryOf, fillParts, fromOtherParts, type Split } from "./parts.ts";
+import { root } from "./root.ts";
+import { standIn } from "./stand-in.ts";
 
 /** A package that a program imports. */
 interface ThirdParty {
@@ -12,17 +15,52 @@ interface ThirdParty {
 }
 
 /**
- * Bundles an entry into one CommonJS file, and each package that it imports into a file of its own below `third-party/`, which is read
- * when something of it is first used. Our own code stays in one piece: a class that stands in two files would be two classes.
+ * Bundles a program into CommonJS files, its parts, of which the first one is the entry's, and each package that it imports into a file
+ * of its own below `third-party/`, which is read when something of it is first used.
+ *
+ * @returns what is in each of the files, by its path from the folder
  */
-export async function bundleApart(entry: string, outfile: string, runtime: Runtime): Promise<readonly Metafile[]> {
+export async function bundleApart(
+  { entry, folder, runtime }: { readonly entry: string; readonly folder: string; readonly runtime: Runtime },
+  split: Split,
+): Promise<ReadonlyMap<string, Metafile>> {
   const found = new Map<string, ThirdParty>();
-  const program = await bundleScript({ entryPoints: [entry], outfile, plugins: [apart(found)] }, runtime);
+  const whole = await bundleScript({ entryPoints: [entry], write: false, plugins: [apart(found)] }, runtime);
+  const filled = fillParts(split, whole);
+  const asFunction = runtime === "node";
+  const parts = filled.map((part, index) => {
+    const stdin = { contents: entryOf(part, index === 0 ? entry : null), resolveDir: root };
+    const plugins = [fromOtherParts(part, filled, split), apart(found)];
+    return { file: part.file, options: { stdin, plugins } };
+  });
   const packages = Array.from(found, ([name, { file, resolveDir }]) => {
     const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir };
-    return bundleScript({ stdin, outfile: join(outfile, "..", file) }, runtime);
+    return { file, options: { stdin, plugins: [lazily(SELDOM_USED)] } };
   });
-  return [program, ...(await Promise.all(packages))];
+  const bundles = [...parts, ...packages].map(async ({ file, options }) => {
+    const outfile = join(folder, file);
+    return [file, await bundleScript({ ...options, outfile, asFunction }, runtime)] as const;
+  });
+  return new Map(await Promise.all(bundles));
+}
+
+/** Modules of Node that packages import for what we do not ask of them, and that take milliseconds to load. */
+const SELDOM_USED = /^(?:node:)?child_process$/;
+
+/** Has modules of Node loaded when something of them is first used. */
+function lazily(modules: RegExp): Plugin {
+  return {
+    name: "lazily",
+    setup(build) {
+      build.onResolve({ filter: modules }, ({ path, namespace }) => {
+        return namespace === STAND_IN ? { path, external: true } : { path, namespace: STAND_IN };
+      });
+      build.onLoad({ filter: modules, namespace: STAND_IN }, async ({ path }) => {
+        const names = Object.keys((await import(path)) as object).filter((name) => name !== "default");
+        return { contents: standIn(requireOf(path), names), loader: "js" };
+      });
+    },
+  };
 }
 
 /** Puts a stand-in where a package that is not ours is imported, and notes the package. */
@@ -41,7 +79,7 @@ function apart(found: Map<string, ThirdParty>): Plugin {
       build.onResolve({ filter: /^\.\/third-party\//, namespace: STAND_IN }, ({ path }) => ({ path, external: true }));
       build.onLoad({ filter: /./, namespace: STAND_IN }, async ({ path, pluginData }) => {
         const names = Object.keys((await import(pathToFileURL(String(pluginData)).href)) as object);
-        return { contents: standIn(found.get(path)?.file ?? "", names), loader: "js" };
+        return { contents: standIn(requireOf(`./${found.get(path)?.file}`), names), loader: "js" };
       });
     },
   };
@@ -50,9 +88,6 @@ function apart(found: Map<string, ThirdParty>): Plugin {
 const RESOLVING = "resolving";
 const STAND_IN = "stand-in";
 
-/** A module that has the names of a package, and loads it for the first of them that is asked for. */
-function standIn(file: string, names: readonly string[]): string {
-  const load = `let loaded; const load = () => (loaded ??= require(${JSON.stringify(`./${file}`)}));`;
-  const getters = names.map((name) => `get ${JSON.stringify(name)}() { return load()[${JSON.stringify(name)}]; }`);
-  return `${load} module.exports = { ${getters.join(", ")} };`;
+function requireOf(id: string): string {
+  return `require(${JSON.stringify(id)})`;
 }

@@ -22,6 +22,8 @@ import type { Draft, Readers } from "./io.ts";
 const NEW_FILE_MODE: Readonly<Record<Readers, number>> = { everybody: 0o644, owner: 0o600 };
 
 const COMPARED_AT_ONCE = 64 * 1024;
+/** Characters. */
+const WRITTEN_AT_ONCE = 64 * 1024;
 
 /**
  * Begins new content for a file, beside it and under another name; see `Files.draft`. Throws what the operating system does. Its calls
@@ -55,18 +57,31 @@ interface FileDraftParts {
 class FileDraft implements Draft {
   readonly #parts: FileDraftParts;
   #isOpen = true;
+  /** Text that comes in small pieces is written in larger ones. */
+  #held = "";
 
   constructor(parts: FileDraftParts) {
     this.#parts = parts;
   }
 
   async write(content: string | Uint8Array): Promise<void> {
-    appendFileSync(this.#parts.file, content);
+    if (typeof content === "string") this.#held += content;
+    else this.#hand(content);
+    if (this.#held.length > WRITTEN_AT_ONCE) this.#hand("");
+  }
+
+  /** Writes what is held back, and what comes after it. */
+  #hand(content: string | Uint8Array): void {
+    const held = this.#held;
+    this.#held = "";
+    if (held !== "") appendFileSync(this.#parts.file, held);
+    if (content.length > 0) appendFileSync(this.#parts.file, content);
   }
 
   async finish(): Promise<void> {
     const { file, mode } = this.#parts;
     try {
+      this.#hand("");
       if (mode !== undefined) fchmodSync(file, mode & 0o7777);
       fsyncSync(file);
     } finally {

@@ -1,10 +1,25 @@
 // What of `promises` is not used is not loaded either, unlike `node:fs/promises`.
-import { createReadStream, type Dirent, promises, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  type Dirent,
+  mkdirSync,
+  openSync,
+  promises,
+  readFileSync,
+  readSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { beginDraft } from "./draft-file.ts";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
 import type { Draft, EntryKind, Files } from "./io.ts";
+import { nextTurn } from "./next-turn.ts";
+
+/** Bytes. */
+const READ_AT_ONCE = 64 * 1024;
 
 /** The file system as seen from a folder. */
 export function filesFrom(folder: string): Files {
@@ -31,14 +46,16 @@ export function filesFrom(folder: string): Files {
 
     async *chunks(path) {
       try {
-        yield* createReadStream(resolve(folder, path));
+        const absolute = resolve(folder, path);
+        if (statSync(absolute).isFile()) yield* piecesOf(absolute);
+        else yield* createReadStream(absolute);
       } catch (cause) {
         throw new CommandError({ code: "file_unreadable", path, fault: faultOf(cause) }, { cause });
       }
     },
 
     async kindOf(path) {
-      const entry = await promises.stat(resolve(folder, path)).catch(() => null);
+      const entry = statOf(resolve(folder, path));
       return entry && kindOf(entry);
     },
 
@@ -49,8 +66,7 @@ export function filesFrom(folder: string): Files {
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
 
-    makeFolder: (path) =>
-      writing(path, async () => void (await promises.mkdir(resolve(folder, path), { recursive: true }))),
+    makeFolder: (path) => writing(path, async () => void mkdirSync(resolve(folder, path), { recursive: true })),
     remove: (path) => writing(path, () => promises.rm(resolve(folder, path))),
   };
 }
@@ -58,6 +74,31 @@ export function filesFrom(folder: string): Files {
 /** A pipe may stay silent, and Ctrl-C must be heard meanwhile; a file never makes anyone wait, and needs no thread. */
 async function readWhole(path: string): Promise<Uint8Array> {
   return statSync(path).isFile() ? readFileSync(path) : promises.readFile(path);
+}
+
+/** Of a file: as `readWhole`, but for signals, which are heard between two pieces. Each piece has its memory for itself. */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = openSync(path, "r");
+  try {
+    for (;;) {
+      const piece = Buffer.allocUnsafeSlow(READ_AT_ONCE);
+      const length = readSync(file, piece);
+      if (length === 0) return;
+      yield piece.subarray(0, length);
+      if (length === READ_AT_ONCE) await nextTurn();
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Null where there is nothing to be seen. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Where there is nothing, its folder's path counts: a link that leads nowhere is itself what is replaced. */

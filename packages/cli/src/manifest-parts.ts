@@ -1,5 +1,6 @@
 import { type ManifestDocument, ManifestSyntaxError, readManifests } from "@sealwright/core/kubernetes-yaml";
 import { CommandError } from "./failure.ts";
+import { nextTurn } from "./next-turn.ts";
 import { isUtf16 } from "./text.ts";
 
 /** What stands between two lines that start with `---`. */
@@ -66,9 +67,12 @@ export async function* readParts(chunks: AsyncIterable<Uint8Array>, source: stri
   if (held !== null) yield read(held, true);
 }
 
-/** A text that is at hand already. */
-export async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+/** A text that is at hand already. Between two pieces, signals are heard: whoever works on one may not wait for anything. */
+export async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += PIECE) {
+    if (start > 0) await nextTurn();
+    yield bytes.subarray(start, start + PIECE);
+  }
 }
 
 /**
@@ -90,6 +94,9 @@ export function readPart(part: Part, before: number, source: string): readonly M
     throw new CommandError({ code: "manifest_syntax", source, error: placed }, { cause: error });
   }
 }
+
+/** Bytes. */
+const PIECE = 64 * 1024;
 
 const SEPARATOR = "---";
 

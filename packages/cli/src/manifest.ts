@@ -2,7 +2,7 @@ import { SealwrightError } from "@sealwright/core";
 import { type ManifestDocument, ManifestSyntaxError, readManifests } from "@sealwright/core/kubernetes-yaml";
 import { CommandError, type Place } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { decodeText } from "./text.ts";
+import { inPieces, readParts } from "./manifest-parts.ts";
 
 /** One object of an input, and where it was found. */
 export interface Manifest {
@@ -20,11 +20,24 @@ export const STDIN = "-";
  */
 export async function readSources(sources: readonly string[], io: Io): Promise<readonly Manifest[]> {
   const manifests: Manifest[] = [];
-  for (const source of sources) {
-    const name = source === STDIN ? "stdin" : source;
-    manifests.push(...parse(name, await (source === STDIN ? io.stdin.read() : io.files.read(source))));
-  }
+  for (const source of sources) for await (const manifest of streamSource(source, io)) manifests.push(manifest);
   return manifests;
+}
+
+/** The objects of one source as they come in: of a file, no more than a document or two is held. Throws as `readSources` does. */
+export async function* streamSource(source: string, io: Io): AsyncGenerator<Manifest> {
+  const name = source === STDIN ? "stdin" : source;
+  const chunks = source === STDIN ? inPieces(await io.stdin.read()) : io.files.chunks(source);
+  let isEmpty = true;
+  for await (const { documents, amongOthers } of readParts(chunks, name)) {
+    for (const { index, line, value } of documents) {
+      for (const manifest of itemsOf({ value, place: { source: name, document: index + 1, amongOthers, line } })) {
+        isEmpty = false;
+        yield manifest;
+      }
+    }
+  }
+  if (isEmpty) throw new CommandError({ code: "manifest_absent", source: name });
 }
 
 /** Does something with one object: a problem of core is then known by where the object stands. */
@@ -35,12 +48,6 @@ export async function within<T>({ place }: Manifest, action: () => T | Promise<T
     if (!(error instanceof SealwrightError)) throw error;
     throw new CommandError({ code: "manifest_refused", place, problem: error.problem }, { cause: error });
   }
-}
-
-function parse(source: string, bytes: Uint8Array): readonly Manifest[] {
-  const decoded = decodeText(bytes);
-  if ("encoding" in decoded) throw new CommandError({ code: "manifest_encoding", source, encoding: decoded.encoding });
-  return manifestsIn(source, decoded.text);
 }
 
 /**

@@ -13,7 +13,7 @@ const HELP_WIDTH = 120;
 /** Parses the arguments and runs the command that they name. */
 export async function runSealwright(args: readonly string[], io: Io): Promise<void> {
   const printed: string[] = [];
-  const parser = parserOf(io, (text) => printed.push(text));
+  const parser = parserOf(commandsFor(args), io, (text) => printed.push(text));
   try {
     await parser.parseAsync(args, { from: "user" });
   } catch (error) {
@@ -23,7 +23,13 @@ export async function runSealwright(args: readonly string[], io: Io): Promise<vo
   if (printed.length > 0) await io.stdout.write(printed.join(""));
 }
 
-function parserOf(io: Io, print: (text: string) => void): Parser {
+/** Where a command is named, the parser is told of no other. */
+function commandsFor([word]: readonly string[]): readonly Command[] {
+  const named = COMMANDS.filter(({ name }) => name.split(" ")[0] === word);
+  return named.length > 0 ? named : COMMANDS;
+}
+
+function parserOf(commands: readonly Command[], io: Io, print: (text: string) => void): Parser {
   const parser = new Parser("sealwright")
     .description("Seals Kubernetes Secrets so that they are safe to keep in Git.")
     .version(`sealwright ${VERSION}`, "--version", "print the version")
@@ -40,7 +46,7 @@ function parserOf(io: Io, print: (text: string) => void): Parser {
       getOutHelpWidth: () => HELP_WIDTH,
       getOutHasColors: () => false,
     });
-  for (const command of COMMANDS) addCommand(parser, command, io);
+  for (const command of commands) addCommand(parser, command, io);
   return parser;
 }
 

@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { until } from "../../../test/cluster/until.ts";
 import manifest from "../package.json" with { type: "json" };
 import { startDouble } from "./api-server-double.ts";
 import { createTestKeys, type TestKeys } from "./keys.ts";
@@ -88,6 +89,26 @@ describe("Ctrl-C amid many outputs", () => {
     } finally {
       await double.stop();
     }
+  });
+});
+
+describe("Ctrl-C amid one large input", () => {
+  test.each([
+    ["sealwright", ["seal", "--cert", "cert.pem", "-w", "out.yaml", "many.yaml"]],
+    ["kubeseal", ["--cert", "cert.pem", "-f", "many.yaml", "-w", "out.yaml"]],
+  ])("is heard by %s, which leaves what was there", async (program, args) => {
+    await writeFile(world.path("many.yaml"), `---\n${SECRET}`.repeat(20_000));
+    await writeFile(world.path("out.yaml"), "# what was there\n");
+    const before = await readdir(world.folder);
+    const child = spawn(process.execPath, [PROGRAMS[program] ?? "", ...args], { cwd: world.folder, env: world.env });
+    const ended = once(child, "close");
+    const hasBegun = async () => (await readdir(world.folder)).length > before.length;
+    await until(hasBegun, { what: "the draft of the output", intervalMs: 5 });
+    child.kill("SIGINT");
+    const [, signal] = (await ended) as [number | null, string | null];
+    expect(signal).toBe("SIGINT");
+    expect(await readdir(world.folder)).toEqual(before);
+    expect(await readFile(world.path("out.yaml"), "utf8")).toBe("# what was there\n");
   });
 });
 

@@ -52,7 +52,7 @@ export async function sealSecrets(request: SealRequest, io: Io): Promise<void> {
   if (request.inputs.includes(STDIN) && io.stdin.isTerminal) {
     await io.stderr.write("waiting for a Secret's manifest on stdin; Ctrl-D ends it\n");
   }
-  const cache = request.fresh || destination.to === "stdout" ? NO_CACHE : await openSealCache(io);
+  const cache = request.fresh || destination.to === "stdout" ? NO_CACHE : openSealCache(io);
   const sealer = new Sealer({ ...request, scope }, cache, io);
   const run = new Run({ request, format, destination, sealer, io });
   try {

@@ -19,7 +19,7 @@ import {
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { STDIN } from "../manifest.ts";
-import { oneChunk, type Part, readPart, splitParts } from "../manifest-parts.ts";
+import { inPieces, type Part, readPart, splitParts } from "../manifest-parts.ts";
 import type { FoundFile } from "../paths/find-files.ts";
 import { looksSealed } from "../sealed-file/looks-sealed.ts";
 import { objectsIn } from "../sealing/document-kind.ts";
@@ -74,7 +74,7 @@ export class Verifier {
     this.#files += 1;
     const { path } = found;
     const source = path === STDIN ? "stdin" : path;
-    const chunks = path === STDIN ? oneChunk(await this.#io.stdin.read()) : this.#io.files.chunks(path);
+    const chunks = path === STDIN ? inPieces(await this.#io.stdin.read()) : this.#io.files.chunks(path);
     try {
       yield* this.#parts(chunks, source, found);
     } catch (error) {

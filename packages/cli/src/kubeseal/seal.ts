@@ -1,32 +1,41 @@
-import { readScope, readSecret, type Scope, type Secret, seal as sealSecret } from "@sealwright/core";
+import { type Certificate, readScope, readSecret, type Scope, type Secret, seal as sealSecret } from "@sealwright/core";
 import { type CertificateRequest, getValidCertificate } from "../certificate-source.ts";
 import type { Io } from "../io.ts";
 import { namespaceRule } from "../kube-namespace.ts";
-import { type Manifest, readSources, STDIN, within } from "../manifest.ts";
+import { type Manifest, STDIN, streamSource, within } from "../manifest.ts";
 import { readFormat } from "../manifest-text.ts";
 import type { GoArguments } from "./arguments.ts";
 import { certificateRequest } from "./connection.ts";
-import { formatOf, writeObjects } from "./destination.ts";
+import { formatOf, objectWriter } from "./destination.ts";
 import { sourceOf, TERMINAL_NOTICE } from "./input.ts";
 
-/** What it does where no flag asks for anything else: seals every Secret of the input. Nothing is written before all of them are sealed. */
+/**
+ * What it does where no flag asks for anything else: seals every Secret of the input, one after the other. No file is replaced, and nothing
+ * is printed, before all of them are sealed.
+ */
 export async function seal(flags: GoArguments, io: Io): Promise<void> {
   const path = flags.text("sealed-secret-file");
   const format = readFormat(formatOf(flags, path));
   const scope = scopeOf(flags);
   const request = certificateRequest(flags, io);
-  const secrets = await readSecrets(flags, { scope, request }, io);
-  const certificate = await getValidCertificate(request, io);
   const options = {
-    certificate,
     allowEmptyData: flags.isSet("allow-empty-data"),
     // As the Go program, which leaves that to the API server.
     unchecked: true,
     ...(scope === undefined ? {} : { scope }),
   };
-  const sealed: object[] = [];
-  for (const { manifest, secret } of secrets) sealed.push(await within(manifest, () => sealSecret(secret, options)));
-  await writeObjects(sealed, { path, format }, io);
+  const writer = objectWriter({ path, format }, io);
+  let certificate: Certificate | null = null;
+  try {
+    for await (const { manifest, secret } of readSecrets(flags, { scope, request }, io)) {
+      const sealedTo: Certificate = certificate ?? (await getValidCertificate(request, io));
+      certificate = sealedTo;
+      await writer.write(await within(manifest, () => sealSecret(secret, { ...options, certificate: sealedTo })));
+    }
+    await writer.finish();
+  } finally {
+    await writer.discard();
+  }
 }
 
 /** Strict is the default: asking for it is asking for nothing, and annotations decide. */
@@ -40,11 +49,11 @@ interface LocatedSecret {
   readonly secret: Secret;
 }
 
-async function readSecrets(
+async function* readSecrets(
   flags: GoArguments,
   { scope, request }: { readonly scope: Scope | undefined; readonly request: CertificateRequest },
   io: Io,
-): Promise<readonly LocatedSecret[]> {
+): AsyncGenerator<LocatedSecret> {
   const input = sourceOf(flags.text("secret-file"));
   if (input === STDIN && io.stdin.isTerminal) await io.stderr.write(`${TERMINAL_NOTICE}\n`);
   const asked = flags.text("namespace");
@@ -53,11 +62,9 @@ async function readSecrets(
     io,
   );
   const name = flags.text("name");
-  const secrets: LocatedSecret[] = [];
-  for (const manifest of await readSources([input], io)) {
+  for await (const manifest of streamSource(input, io)) {
     const read = await within(manifest, () => readSecret(manifest.value));
     const secret = name === undefined ? read : { ...read, metadata: { ...read.metadata, name } };
-    secrets.push({ manifest, secret: await inNamespace(secret, manifest.place) });
+    yield { manifest, secret: await inNamespace(secret, manifest.place) };
   }
-  return secrets;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire, enableCompileCache } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
@@ -6,31 +6,17 @@ import { Script } from "node:vm";
 /** Called with each file that was loaded; whoever builds the package makes its cached data of them. */
 export type OnScript = (path: string, script: Script) => void;
 
-/** What the program took from others, which is loaded only where it is needed. */
-const THIRD_PARTY = "./third-party/";
-
 /**
- * Loads a CommonJS file of the published package. Where its folder has the cached data of this version of V8, nothing is parsed and
+ * Loads the program of the published package. Where its folder has the cached data of this version of V8, nothing is parsed and
  * compiled again; V8 itself refuses data that does not fit. For other versions Node keeps its own cache in that folder, if whoever runs
  * the program may write there: nobody else can put anything into it who could not change the program itself.
+ *
+ * @param path of its first file, CommonJS; the others, beside it or below, are loaded where they are needed
  */
 export function load(path: string, onScript?: OnScript): unknown {
-  const requireBeside = createRequire(path);
-  const cachedData = onScript === undefined ? readIfThere(cachedDataOf(path)) : null;
-  if (cachedData === undefined) {
-    enableCompileCache(join(dirname(path), "compile-cache"));
-    return requireBeside(path);
-  }
-  // The bundler writes ASCII alone, which is read fastest as Latin-1.
-  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(path, "latin1")}\n})`;
-  const script = new Script(source, { filename: path, ...(cachedData === null ? {} : { cachedData }) });
-  const run = script.runInThisContext() as (...parameters: unknown[]) => void;
-  const requireHere = (id: string): unknown =>
-    id.startsWith(THIRD_PARTY) ? load(join(dirname(path), id), onScript) : requireBeside(id);
-  const module = { exports: {} };
-  run(module.exports, requireHere, module, path, dirname(path));
-  onScript?.(path, script);
-  return module.exports;
+  const usesCachedData = onScript !== undefined || existsSync(cachedDataOf(path));
+  if (!usesCachedData) enableCompileCache(join(dirname(path), "compile-cache"));
+  return new Loader(dirname(path), usesCachedData, onScript).load(path);
 }
 
 /** Where the cached data of a file lies for the Node that runs this. */
@@ -43,5 +29,48 @@ function readIfThere(path: string): Buffer | undefined {
     return readFileSync(path);
   } catch {
     return undefined;
+  }
+}
+
+/** What a file of the package holds: its code, as the function that Node would make of it. */
+type Run = (exports: object, require: (id: string) => unknown, module: object, path: string, folder: string) => void;
+
+/** A `require` for the package's own files. */
+class Loader {
+  readonly #folder: string;
+  readonly #usesCachedData: boolean;
+  readonly #onScript: OnScript | undefined;
+  readonly #requireOther: NodeJS.Require;
+  readonly #loaded = new Map<string, { exports: object }>();
+
+  constructor(folder: string, usesCachedData: boolean, onScript: OnScript | undefined) {
+    this.#folder = folder;
+    this.#usesCachedData = usesCachedData;
+    this.#onScript = onScript;
+    this.#requireOther = createRequire(join(folder, "program.cjs"));
+  }
+
+  load(path: string): unknown {
+    const known = this.#loaded.get(path);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    this.#loaded.set(path, module);
+    const run = this.#usesCachedData ? this.#compile(path) : (this.#requireOther(path) as Run);
+    run(module.exports, (id) => this.#require(id), module, path, dirname(path));
+    return module.exports;
+  }
+
+  #compile(path: string): Run {
+    // The bundler writes ASCII alone, which is read fastest as Latin-1.
+    const source = readFileSync(path, "latin1");
+    const cachedData = this.#onScript === undefined ? readIfThere(cachedDataOf(path)) : undefined;
+    const script = new Script(source, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) });
+    this.#onScript?.(path, script);
+    return script.runInThisContext() as Run;
+  }
+
+  /** Names of files start at the program's folder, wherever they stand. */
+  #require(id: string): unknown {
+    return id.startsWith("./") ? this.load(join(this.#folder, id)) : this.#requireOther(id);
   }
 }

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type { Io } from "../io.ts";
 
@@ -9,9 +9,9 @@ const NAME = "sealwright";
  *
  * @returns null where there is no such place, or it is inside a Git repository: nothing of it may ever be committed
  */
-export async function cacheFolder(env: Io["env"], platform: NodeJS.Platform): Promise<string | null> {
+export function cacheFolder(env: Io["env"], platform: NodeJS.Platform): string | null {
   const folder = folderOf(env, platform);
-  return folder === null || (await isInRepository(folder)) ? null : folder;
+  return folder === null || isInRepository(folder) ? null : folder;
 }
 
 function folderOf(env: Io["env"], platform: NodeJS.Platform): string | null {
@@ -22,9 +22,9 @@ function folderOf(env: Io["env"], platform: NodeJS.Platform): string | null {
   return platform === "darwin" ? join(home, "Library", "Caches", NAME) : join(home, ".cache", NAME);
 }
 
-async function isInRepository(folder: string): Promise<boolean> {
+function isInRepository(folder: string): boolean {
   for (let at = folder; ; at = dirname(at)) {
-    if ((await stat(join(at, ".git")).catch(() => null)) !== null) return true;
+    if (existsSync(join(at, ".git"))) return true;
     if (dirname(at) === at) return false;
   }
 }

@@ -1,6 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { link, open, rename, rm } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -13,7 +22,7 @@ const FILE = "key";
  *
  * @returns null where there is none
  */
-export async function readCacheKey(folder: string): Promise<Uint8Array | null> {
+export function readCacheKey(folder: string): Uint8Array | null {
   return readKey(join(folder, FILE));
 }
 
@@ -26,36 +35,50 @@ export function newCacheKey(): Uint8Array {
  *
  * @returns whether it is the one that is kept now
  */
-export async function keepCacheKey(folder: string, key: Uint8Array): Promise<boolean> {
+export function keepCacheKey(folder: string, key: Uint8Array): boolean {
   const path = join(folder, FILE);
-  if ((await readKey(path)) === null) await writeKey(folder, path, key);
-  const kept = await readKey(path);
+  if (readKey(path) === null) writeKey(folder, path, key);
+  const kept = readKey(path);
   return kept !== null && Buffer.from(kept).equals(key);
 }
 
-async function readKey(path: string): Promise<Uint8Array | null> {
-  // No link is followed: whoever could plant one would choose the key.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => null);
+function readKey(path: string): Uint8Array | null {
+  const file = openIfThere(path);
   if (file === null) return null;
   try {
-    const { mode, uid, size } = await file.stat();
+    const { mode, uid, size } = fstatSync(file);
     const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
-    return isOurs && size === LENGTH ? await file.readFile() : null;
+    return isOurs && size === LENGTH ? readFileSync(file) : null;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
-async function writeKey(folder: string, path: string, key: Uint8Array): Promise<void> {
-  const draft = join(folder, `.${FILE}.${randomBytes(6).toString("hex")}.tmp`);
-  const file = await open(draft, "wx", 0o600);
+/** No link is followed: whoever could plant one would choose the key. Nor does a pipe make anyone wait. */
+function openIfThere(path: string): number | null {
   try {
-    await file.writeFile(key).finally(() => file.close());
-    // Where a key stands already, linking fails, and only one that counts for nothing is replaced.
-    await link(draft, path).catch(async () => {
-      if ((await readKey(path)) === null) await rename(draft, path);
-    });
+    return openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  } catch {
+    return null;
+  }
+}
+
+function writeKey(folder: string, path: string, key: Uint8Array): void {
+  const draft = join(folder, `.${FILE}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    writeFileSync(draft, key, { flag: "wx", mode: 0o600 });
+    if (!isLinked(draft, path) && readKey(path) === null) renameSync(draft, path);
   } finally {
-    await rm(draft, { force: true });
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Where a key stands already, linking fails, and only one that counts for nothing is replaced. */
+function isLinked(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -23,12 +23,16 @@ const DOMAIN = "sealwright seal cache 1";
  */
 export function digestOf(key: Uint8Array, entry: SealedItem): string {
   const { value, fingerprint, scope, namespace, name, item, ciphertext } = entry;
-  const hmac = createHmac("sha256", key);
-  for (const field of [DOMAIN, fingerprint, scope, namespace, name, item, ciphertext, value]) {
-    const bytes = typeof field === "string" ? Buffer.from(field) : field;
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64BE(BigInt(bytes.length));
-    hmac.update(length).update(bytes);
-  }
-  return hmac.digest("base64url");
+  const fields = [DOMAIN, fingerprint, scope, namespace, name, item, ciphertext].map((field) => Buffer.from(field));
+  const before = fields.flatMap((field) => [lengthOf(field), field]);
+  return createHmac("sha256", key)
+    .update(Buffer.concat([...before, lengthOf(value)]))
+    .update(value)
+    .digest("base64url");
+}
+
+function lengthOf(bytes: Uint8Array): Uint8Array {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(bytes.length));
+  return length;
 }

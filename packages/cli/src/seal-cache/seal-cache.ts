@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import type { Io } from "../io.ts";
@@ -30,23 +39,23 @@ const DAY = 24 * 60 * 60 * 1000;
 const OLDEST = 400;
 /** Days after which the use of an entry is written down again. */
 const STALE = 30;
-/** About 5 MB. With more, the oldest go. */
-const MAX_ENTRIES = 100_000;
+/** Bytes: about 100,000 entries. With more, the oldest go. */
+const MAX_LENGTH = 4_800_000;
+/** Entries that are left then. */
+const KEPT = 50_000;
 const LINE = /^(\d{1,6}) ([\w-]{43})$/;
 
-/** Opens the cache of this user on this machine, or none where there is no place for it. Never fails. */
-export async function openSealCache(io: Io, platform: NodeJS.Platform = process.platform): Promise<SealCache> {
+/**
+ * Opens the cache of this user on this machine, or none where there is no place for it. Never fails. As everything here, it calls the
+ * operating system synchronously: to start Node's threads would take longer than what they would be asked.
+ */
+export function openSealCache(io: Io, platform: NodeJS.Platform = process.platform): SealCache {
   try {
-    const folder = await cacheFolder(io.env, platform);
+    const folder = cacheFolder(io.env, platform);
     if (folder === null) return NO_CACHE;
-    const known = await readCacheKey(folder);
-    return new FileCache({
-      folder,
-      key: known ?? newCacheKey(),
-      isKeyNew: known === null,
-      entries: known === null ? new Map() : await readEntries(join(folder, FILE)),
-      today: Math.floor(io.clock.now().getTime() / DAY),
-    });
+    const known = readCacheKey(folder);
+    const today = Math.floor(io.clock.now().getTime() / DAY);
+    return new FileCache({ folder, key: known ?? newCacheKey(), isKeyNew: known === null, today });
   } catch {
     return NO_CACHE;
   }
@@ -60,92 +69,105 @@ interface FileCacheParts {
   readonly key: Uint8Array;
   /** Whether it is still to be kept. */
   readonly isKeyNew: boolean;
-  readonly entries: Entries;
   readonly today: number;
 }
 
 class FileCache implements SealCache {
   readonly #parts: FileCacheParts;
-  #added: string[] = [];
+  /** What the file held: read when it is first asked for, which is never where nothing was sealed before. */
+  #entries: Entries | null = null;
+  #added = new Set<string>();
 
   constructor(parts: FileCacheParts) {
     this.#parts = parts;
   }
 
   has(item: SealedItem): boolean {
-    const { key, entries, today } = this.#parts;
-    const digest = digestOf(key, item);
-    const day = entries.get(digest);
+    const digest = digestOf(this.#parts.key, item);
+    if (this.#added.has(digest)) return true;
+    const day = this.#read().get(digest);
     if (day === undefined) return false;
-    if (today - day > STALE) this.#note(digest);
+    if (this.#parts.today - day > STALE) this.#added.add(digest);
     return true;
   }
 
   add(item: SealedItem): void {
-    this.#note(digestOf(this.#parts.key, item));
+    this.#added.add(digestOf(this.#parts.key, item));
   }
 
   async save(): Promise<void> {
-    if (this.#added.length === 0) return;
+    if (this.#added.size === 0) return;
     const { folder, key, isKeyNew } = this.#parts;
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await chmod(folder, 0o700);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      chmodSync(folder, 0o700);
       // With another key, what was added here is worth nothing.
-      if (isKeyNew && !(await keepCacheKey(folder, key))) return;
-      await (this.#parts.entries.size > MAX_ENTRIES ? this.#rewrite() : this.#append());
-      this.#added = [];
+      if (isKeyNew && !keepCacheKey(folder, key)) return;
+      if (lengthOf(this.#path) > MAX_LENGTH) this.#rewrite();
+      else appendFileSync(this.#path, this.#textOfAdded(), { mode: 0o600 });
+      this.#added.clear();
     } catch {
       // A full or read-only disk: the next run seals these anew.
     }
   }
 
-  #note(digest: string): void {
-    const { entries, today } = this.#parts;
-    // Behind all others: the first are the first to go.
-    entries.delete(digest);
-    entries.set(digest, today);
-    this.#added.push(digest);
+  get #path(): string {
+    return join(this.#parts.folder, FILE);
   }
 
-  /** One write to the end: what others append at the same time stays whole. */
-  async #append(): Promise<void> {
-    const file = await open(join(this.#parts.folder, FILE), "a", 0o600);
-    try {
-      await file.appendFile(textOf(this.#added.map((digest) => [digest, this.#parts.today])));
-    } finally {
-      await file.close();
-    }
+  /** Of a key that is new, there is none. */
+  #read(): Entries {
+    this.#entries ??= this.#parts.isKeyNew ? new Map() : readEntries(this.#path);
+    return this.#entries;
   }
 
-  async #rewrite(): Promise<void> {
-    const { folder, entries, today } = this.#parts;
-    const path = join(folder, FILE);
-    const kept = [...entries].filter(([, day]) => today - day <= OLDEST).slice(-MAX_ENTRIES / 2);
-    const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  /** For one write to the end: what others append at the same time stays whole. */
+  #textOfAdded(): string {
+    const { today } = this.#parts;
+    let text = "";
+    for (const digest of this.#added) text += lineOf(digest, today);
+    return text;
+  }
+
+  #rewrite(): void {
+    const { today } = this.#parts;
+    const entries = [...this.#read()].filter(([digest, day]) => today - day <= OLDEST && !this.#added.has(digest));
+    const draft = `${this.#path}.${randomBytes(6).toString("hex")}.tmp`;
     try {
-      const file = await open(draft, "wx", 0o600);
-      await file.writeFile(textOf(kept)).finally(() => file.close());
-      await rename(draft, path);
+      const kept = entries.slice(-Math.max(KEPT - this.#added.size, 1)).map(([digest, day]) => lineOf(digest, day));
+      writeFileSync(draft, kept.join("") + this.#textOfAdded(), { flag: "wx", mode: 0o600 });
+      renameSync(draft, this.#path);
     } finally {
-      await rm(draft, { force: true });
+      rmSync(draft, { force: true });
     }
   }
 }
 
-function textOf(entries: readonly (readonly [string, number])[]): string {
-  return entries.map(([digest, day]) => `${day} ${digest}\n`).join("");
+function lineOf(digest: string, day: number): string {
+  return `${day} ${digest}\n`;
 }
 
-/** What is no entry is passed over: a line that was cut short, or anything that somebody else wrote. */
-async function readEntries(path: string): Promise<Entries> {
-  const text = await readFile(path, "utf8").catch(() => "");
+/** Bytes. */
+function lengthOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** What is no entry is passed over: a line that was cut short, or anything that somebody else wrote. The last used are the last. */
+function readEntries(path: string): Entries {
   const entries: Entries = new Map();
-  for (const line of text.split("\n")) {
+  for (const line of textIn(path).split("\n")) {
     const [, day, digest] = LINE.exec(line) ?? [];
     if (day === undefined || digest === undefined) continue;
     entries.delete(digest);
     entries.set(digest, Number(day));
   }
   return entries;
+}
+
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }

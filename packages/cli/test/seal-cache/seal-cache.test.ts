@@ -46,7 +46,7 @@ const ITEM: SealedItem = {
 };
 
 async function remember(...items: readonly SealedItem[]): Promise<void> {
-  const cache = await openSealCache(ioAt(1_000));
+  const cache = openSealCache(ioAt(1_000));
   for (const item of items) cache.add(item);
   await cache.save();
 }
@@ -69,7 +69,7 @@ describe("a digest", () => {
 describe("the cache", () => {
   test("knows on the next run what it was told, and nothing else", async () => {
     await remember(ITEM);
-    const cache = await openSealCache(ioAt(1_001));
+    const cache = openSealCache(ioAt(1_001));
     expect(cache.has(ITEM)).toBe(true);
     expect(cache.has({ ...ITEM, ciphertext: "AAAB" })).toBe(false);
   });
@@ -85,7 +85,7 @@ describe("the cache", () => {
     const items = Array.from({ length: 20 }, (_, index) => ({ ...ITEM, item: `item-${index}` }));
     await remember({ ...ITEM, item: "first" });
     await Promise.all(items.map((item) => remember(item)));
-    const cache = await openSealCache(ioAt(1_000));
+    const cache = openSealCache(ioAt(1_000));
     expect(items.filter((item) => !cache.has(item))).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ describe("the cache", () => {
     await remember(ITEM);
     const path = cached("sealed-values");
     await writeFile(path, `nonsense\n${await readFile(path, "utf8")}1000 abc`);
-    expect((await openSealCache(ioAt(1_000))).has(ITEM)).toBe(true);
+    expect(openSealCache(ioAt(1_000)).has(ITEM)).toBe(true);
   });
 
   test("does not grow without end: the oldest entries go, and what was used of late stays", async () => {
@@ -104,14 +104,14 @@ describe("the cache", () => {
       (_, index) => `${500 + (index % 400)} ${String(index).padStart(43, "0")}\n`,
     );
     await writeFile(path, `${await readFile(path, "utf8")}${filler.join("")}`);
-    const cache = await openSealCache(ioAt(1_050));
+    const cache = openSealCache(ioAt(1_050));
     expect(cache.has(ITEM)).toBe(true);
     cache.add({ ...ITEM, item: "new" });
     await cache.save();
     const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
     expect(lines.length).toBe(50_000);
     expect(lines.filter((line) => Number(line.split(" ")[0]) < 650)).toEqual([]);
-    const next = await openSealCache(ioAt(1_050));
+    const next = openSealCache(ioAt(1_050));
     expect([next.has(ITEM), next.has({ ...ITEM, item: "new" })]).toEqual([true, true]);
   });
 
@@ -122,7 +122,7 @@ describe("the cache", () => {
     await rm(cached("key"));
     await symlink(planted, cached("key"));
     await remember(ITEM);
-    expect((await openSealCache(ioAt(1_000))).has(ITEM)).toBe(true);
+    expect(openSealCache(ioAt(1_000)).has(ITEM)).toBe(true);
     expect(await readFile(planted)).toEqual(Buffer.alloc(32));
     expect(await readFile(cached("key"))).not.toEqual(Buffer.alloc(32));
   });
@@ -130,7 +130,7 @@ describe("the cache", () => {
   test("is none where there is no place for it, and says nothing", async () => {
     await writeFile(join(folder, "sealwright"), "a file");
     await remember(ITEM);
-    expect((await openSealCache(ioAt(1_000))).has(ITEM)).toBe(false);
+    expect(openSealCache(ioAt(1_000)).has(ITEM)).toBe(false);
   });
 });
 
@@ -142,11 +142,11 @@ describe("its folder", () => {
     [{}, "linux", null],
     [{ HOME: "/h" }, "win32", null],
   ] as const)("of %o on %s is %s", async (env, platform, expected) => {
-    expect(await cacheFolder(env, platform)).toBe(expected);
+    expect(cacheFolder(env, platform)).toBe(expected);
   });
 
   test("is never inside a Git repository, however deep", async () => {
     await mkdir(join(folder, "home", ".git"), { recursive: true });
-    expect(await cacheFolder({ XDG_CACHE_HOME: join(folder, "home", "a", "b") }, "linux")).toBeNull();
+    expect(cacheFolder({ XDG_CACHE_HOME: join(folder, "home", "a", "b") }, "linux")).toBeNull();
   });
 });

@@ -1,7 +1,5 @@
 const ONLY_ASCII_LETTERS = /^[A-Za-z]*$/;
 const ASCII = /^[\0-\x7f]$/;
-const LETTER = /^\p{L}$/u;
-const DIGIT = /^\p{Nd}$/u;
 
 /** The order in which go-yaml sorts the keys of a mapping: letters after everything else, digits by the number that they make. */
 export function compareKeys(a: string, b: string): number {
@@ -38,13 +36,13 @@ function digitsFrom(characters: readonly string[], at: number): string {
   return characters.slice(at, end).join("");
 }
 
-/** The classes of Unicode take a millisecond to build: they are asked where ASCII does not do. */
+/** The classes of Unicode take a millisecond to build: they stand where ASCII does not do, and not for everyone to load. */
 function isLetter(character: string): boolean {
-  return ASCII.test(character) ? /[A-Za-z]/.test(character) : LETTER.test(character);
+  return ASCII.test(character) ? /[A-Za-z]/.test(character) : /^\p{L}$/u.test(character);
 }
 
 function isDigit(character: string): boolean {
-  return ASCII.test(character) ? /[0-9]/.test(character) : DIGIT.test(character);
+  return ASCII.test(character) ? /[0-9]/.test(character) : /^\p{Nd}$/u.test(character);
 }
 
 function codePoint(character: string): number {

@@ -84,6 +84,30 @@ const scalar = fc.oneof(
   fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join("")),
   fc.constantFrom(...SCALARS),
 );
+/** A mapping or list between brackets, or what only looks like one. */
+const { flow } = fc.letrec<{ flow: string; item: string }>((tie) => ({
+  item: fc.oneof(
+    { depthSize: "small" },
+    { weight: 4, arbitrary: scalar },
+    fc.constantFrom("a, b", "a:", ""),
+    tie("flow"),
+  ),
+  flow: fc
+    .tuple(
+      fc.constantFrom("{}", "[]"),
+      fc.constantFrom(",", ", ", " , "),
+      fc.array(
+        fc.tuple(fc.constantFrom(...KEYS, '"a b"', "'yes'", "<<"), fc.constantFrom(": ", ": ", ":"), tie("item")),
+        {
+          maxLength: 3,
+        },
+      ),
+    )
+    .map(([[open, close], comma, entries]) => {
+      const items = entries.map(([key, colon, value]) => (open === "{" ? key + colon + value : value));
+      return `${open}${items.join(comma)}${close}`;
+    }),
+}));
 const literal = fc
   .tuple(
     fc.constantFrom("|", "|-"),
@@ -99,6 +123,7 @@ const { mapping } = fc.letrec<{ mapping: readonly Entry[]; node: Node }>((tie) =
   node: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     { weight: 5, arbitrary: scalar },
+    { weight: 2, arbitrary: flow },
     literal,
     tie("mapping"),
   ),
@@ -184,6 +209,28 @@ describe("a plain manifest", () => {
     ]);
   });
 
+  it("may have mappings and lists between brackets", () => {
+    const text = `apiVersion: v1
+kind: Secret
+metadata: {name: a, labels: { app.kubernetes.io/name: 017, "quoted": 'yes', on: -1 x }, finalizers: [a, "b, c", 2], annotations: {}}
+stringData: {password: a#b%c&d, empty: "", none: ~}
+`;
+    expect(readPlainManifests(text)).toEqual(readAnyManifests(text));
+    expect(readPlainManifests(text)).toMatchObject([
+      {
+        value: {
+          metadata: {
+            name: "a",
+            labels: { "app.kubernetes.io/name": "15", quoted: "yes", true: "-1 x" },
+            finalizers: ["a", "b, c", "2"],
+            annotations: {},
+          },
+          stringData: { password: "a#b%c&d", empty: "", none: "" },
+        },
+      },
+    ]);
+  });
+
   it("with CRLF means the same", () => {
     expect(readPlainManifests(PLAIN.replaceAll("\n", "\r\n"))).toEqual(readPlainManifests(PLAIN));
   });
@@ -193,8 +240,19 @@ describe("a plain manifest", () => {
     ["an alias", "a: *b\n"],
     ["a tag", "a: !!str 1\n"],
     ["a merge", "<<: {a: b}\n"],
+    ["a merge between brackets", "a: {<<: {a: b}}\n"],
     ["a list", "a:\n- b\n"],
-    ["braces", "a: {b: c}\n"],
+    ["brackets that never close", "a: {b: c\n"],
+    ["brackets over two lines", "a: {b: c,\n  d: e}\n"],
+    ["something after brackets", "a: {b: c} d\n"],
+    ["a comma at the end", "a: [b,]\n"],
+    ["a key without a value", "a: {b}\n"],
+    ["a colon between brackets", "a: {b: c:d}\n"],
+    ["a pair in a list", "a: [b: c]\n"],
+    ["an escape between brackets", 'a: {b: "\\n"}\n'],
+    ["an anchor between brackets", "a: [&b c]\n"],
+    ["a key twice between brackets", "a: {true: b, yes: c}\n"],
+    ["more brackets than anyone writes", `a: ${"[".repeat(20)}${"]".repeat(20)}\n`],
     ["an escape", 'a: "\\n"\n'],
     ["a value on two lines", "a: b\n  c\n"],
     ["a folded block", "a: >\n  b\n"],
@@ -230,7 +288,10 @@ describe("a plain manifest", () => {
     const blank = `a: |\n  b\n${"\n".repeat(200_000)}  c\n`;
     const spaces = `a: |\n  b\n${" ".repeat(200_000)}c\n`;
     const colons = `a: ${"b:".repeat(100_000)}c\n`;
-    expect([blank, spaces, colons].map((text) => readPlainManifests(text)?.length)).toEqual([1, 1, 1]);
+    const words = `a: [${"b ".repeat(100_000)}]\n`;
+    const gap = `a: [b${" ".repeat(200_000)}]\n`;
+    const texts = [blank, spaces, colons, words, gap];
+    expect(texts.map((text) => readPlainManifests(text)?.length)).toEqual([1, 1, 1, 1, 1]);
   });
 });
 
