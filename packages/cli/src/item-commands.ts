@@ -15,7 +15,7 @@ const VALUE_FLAGS = {
   "from-file": {
     value: "[KEY=]FILE",
     many: true,
-    help: "value from a file, byte for byte; KEY is the file's name where it is left out",
+    help: "value from a file, byte for byte; KEY is the file's name where it is left out. A folder stands for the files in it",
   },
   "from-env-file": { value: "FILE", many: true, help: "values from lines of KEY=VALUE" },
   generate: {
@@ -61,7 +61,7 @@ export const SET = command({
     const request = {
       path,
       choice: choiceOf(flags, "set"),
-      sources: readValueSources(values),
+      sources: await readValueSources(values, io),
       options: readOptions(flags),
       namespace: flags.namespace,
       certificate: certificateRequest(flags, isGiven),
@@ -173,7 +173,7 @@ export const CREATE = command({
       import("./values/new-secret.ts"),
     ]);
     const values = valueArguments(keys, flags["from-literal"], flags);
-    const secret = newSecret({ name, type: flags.type, values, flags });
+    const secret = await newSecret({ name, type: flags.type, values, flags }, io);
     if (secret.sources.length === 0) throw usage("no item was named", "create");
     const request = {
       secret,

@@ -56,6 +56,18 @@ export function renderItemProblem(problem: ItemProblem): RenderedItemProblem {
       };
     case "environment_file_line":
       return { error: `${problem.path}, line ${problem.line}: ${problem.why}`, exit: "manifest" };
+    case "folder_empty":
+      return {
+        error: `${problem.path} holds no file`,
+        hint: "what is in folders within it, and what is a link, is not taken",
+        exit: "file",
+      };
+    case "folder_named":
+      return {
+        error: `${problem.path} is a folder, and ${problem.item} is one item`,
+        hint: "of a generic Secret, --from-file FOLDER makes an item of each file in it",
+        exit: "usage",
+      };
     case "sealed_secret_absent":
       return {
         error: `${problem.source} holds no such SealedSecret`,
