@@ -38,9 +38,9 @@ export async function within<T>({ place }: Manifest, action: () => T | Promise<T
 }
 
 function parse(source: string, bytes: Uint8Array): readonly Manifest[] {
-  const decoded = decodeText(bytes);
-  if ("encoding" in decoded) throw new CommandError({ code: "manifest_encoding", source, encoding: decoded.encoding });
-  return manifestsIn(source, decoded.text);
+  const text = decodeText(bytes);
+  if (text === null) throw new CommandError({ code: "manifest_encoding", source });
+  return manifestsIn(source, text);
 }
 
 /**

@@ -29,7 +29,7 @@ export interface SealedFile {
 export async function openSealedFile(path: string, choice: Choice, io: Io): Promise<SealedFile> {
   const bytes = await io.files.read(path);
   const content = readEncoded(bytes);
-  if (content === null) throw new CommandError({ code: "manifest_encoding", source: path, encoding: "unknown" });
+  if (content === null) throw new CommandError({ code: "manifest_encoding", source: path });
   const manifest = chosen(path, manifestsIn(path, content.text), choice);
   return { path, bytes, content, manifest, sealed: await within(manifest, () => readSealedSecret(manifest.value)) };
 }
