@@ -42,12 +42,13 @@ const KEY_HELP = "KEY asks for its value, which is not shown; KEY=- reads it fro
 export const SET = command({
   name: "set",
   summary: "add items to a sealed file, or replace their values; the certificate is enough",
-  operand: { name: "FILE KEY", help: KEY_HELP },
+  operand: { name: "FILE KEY", help: `the file, or - for stdin to stdout. ${KEY_HELP}` },
   examples: [
     "sealwright set db.yaml password                    asks for the value",
     "vault read -field=key app | sealwright set db.yaml api-key=-",
     "sealwright set db.yaml --from-file tls.key=server.key",
     "sealwright set db.yaml --generate password:40",
+    "kubectl get sealedsecret db -o yaml | sealwright set - password > db.yaml",
   ],
   flags: { ...VALUE_FLAGS, ...CHOICE_FLAGS, ...NAMESPACE_FLAG, ...CERTIFICATE_FLAGS },
   async run([path, ...keys], flags, io, isGiven) {
@@ -73,7 +74,7 @@ export const SET = command({
 export const RM = command({
   name: "rm",
   summary: "take items out of a sealed file; no certificate is needed",
-  operand: { name: "FILE KEY", help: "the file, and the items" },
+  operand: { name: "FILE KEY", help: "the file, or - for stdin to stdout; and the items" },
   examples: ["sealwright rm db.yaml old-password", "sealwright rm all.yaml --name shop/database user"],
   flags: CHOICE_FLAGS,
   async run([path, ...items], flags, io) {
@@ -87,7 +88,7 @@ export const RM = command({
 export const RENAME = command({
   name: "rename",
   summary: "give an item of a sealed file another name; no certificate is needed",
-  operand: { name: "FILE OLD NEW", help: "the file, and the names" },
+  operand: { name: "FILE OLD NEW", help: "the file, or - for stdin to stdout; and the names" },
   examples: ["sealwright rename db.yaml pasword password"],
   flags: CHOICE_FLAGS,
   async run([path, item, to, ...more], flags, io) {

@@ -22,6 +22,8 @@ export type ItemProblem =
   // Values.
   | { readonly code: "item_twice"; readonly item: string }
   | { readonly code: "stdin_twice" }
+  /** The file is on stdin. */
+  | { readonly code: "stdin_taken" }
   | { readonly code: "value_empty"; readonly item: string }
   | { readonly code: "generator_invalid"; readonly text: string }
   | { readonly code: "environment_file_line"; readonly path: string; readonly line: number; readonly why: string }

@@ -42,6 +42,12 @@ export function renderItemProblem(problem: ItemProblem): RenderedItemProblem {
       return { error: `the item ${problem.item} is given twice`, exit: "usage" };
     case "stdin_twice":
       return { error: "stdin can be the value of one item only", exit: "usage" };
+    case "stdin_taken":
+      return {
+        error: "stdin is the file already, and cannot be a value, too",
+        hint: "--from-file KEY=FILE takes a value from a file, and KEY asks for it on the terminal",
+        exit: "usage",
+      };
     case "value_empty":
       return {
         error: `the value of ${problem.item} is empty`,
