@@ -1,3 +1,5 @@
+import type { Paint } from "./colour.ts";
+
 /** The person in front, wherever stdin and stdout lead. */
 export interface Terminal {
   /** Null where there is nobody to be asked. */
@@ -6,6 +8,7 @@ export interface Terminal {
 
 /** Questions and answers. Every one of them throws CommandError `interrupted` at Ctrl-C. */
 export interface Dialogue {
+  readonly paint: Paint;
   say(text: string): Promise<void>;
   /** One line, shown as it is typed; null at Ctrl-D. */
   ask(question: string): Promise<string | null>;
