@@ -11,7 +11,7 @@ import type { Io, Output } from "./io.ts";
 export interface ProcessLike {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Io["env"];
   cwd(): string;
 }
@@ -37,6 +37,9 @@ export function processIo(process: ProcessLike): Io {
     stderr: {
       get isTerminal() {
         return process.stderr.isTTY === true;
+      },
+      get columns() {
+        return process.stderr.columns;
       },
       // Nobody is left to be told that stderr is closed.
       write: (text) => write(process.stderr, text).catch(() => undefined),
