@@ -10,7 +10,7 @@ import type { Io, Output } from "./io.ts";
 /** What of a `process` is used. */
 export interface ProcessLike {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Io["env"];
   cwd(): string;
@@ -53,6 +53,7 @@ export function processIo(process: ProcessLike): Io {
     files: filesFrom(process.cwd()),
     terminal: {
       open: async () => (await import("./terminal/process-terminal.ts")).processTerminal(process).open(),
+      page: async (text) => process.stdout.isTTY === true && (await import("./terminal/pager.ts")).page(text, process),
     },
     holdInterrupt,
   };

@@ -4,6 +4,8 @@ import type { Paint } from "./colour.ts";
 export interface Terminal {
   /** Null where there is nobody to be asked. */
   open(): Promise<Dialogue | null>;
+  /** Shows a text that is longer than the screen, a screen at a time; false where it is to be written to stdout as any other. */
+  page(text: string): Promise<boolean>;
 }
 
 /** Questions and answers. Every one of them throws CommandError `interrupted` at Ctrl-C. */

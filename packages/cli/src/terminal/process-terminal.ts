@@ -18,7 +18,7 @@ export interface TerminalStreams {
 }
 
 /** The terminal of a process: stdin and stderr where they are one, else the terminal that it was started from. */
-export function processTerminal(streams: TerminalStreams): Terminal {
+export function processTerminal(streams: TerminalStreams): Pick<Terminal, "open"> {
   return {
     async open() {
       const own: { destroy(): unknown }[] = [];

@@ -123,7 +123,10 @@ export class World {
         sleep: async (milliseconds) => void this.slept.push(milliseconds),
       },
       files: filesFrom(this.folder),
-      terminal: { open: async () => (this.answers === null ? null : fakeDialogue(this.answers, written)) },
+      terminal: {
+        open: async () => (this.answers === null ? null : fakeDialogue(this.answers, written)),
+        page: async () => false,
+      },
       holdInterrupt: () => ({ signal: this.interrupted, release: () => undefined }),
     };
   }
