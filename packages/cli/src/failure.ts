@@ -88,6 +88,10 @@ export type Failure =
   | { readonly code: "kubeconfig_entry_unknown"; readonly kind: "cluster" | "user"; readonly name: string }
   | { readonly code: "context_incomplete"; readonly context: string }
   | { readonly code: "credentials_failed"; readonly context: string }
+  /** Kubernetes has left it out of its clients. */
+  | { readonly code: "auth_provider_removed"; readonly context: string; readonly provider: string }
+  /** The URL of a proxy, which may hold a password. */
+  | { readonly code: "proxy_invalid" }
   | { readonly code: "cluster_unreachable"; readonly server: string; readonly fault: string }
   /** Something answered that is no API server. */
   | { readonly code: "cluster_unreadable" }

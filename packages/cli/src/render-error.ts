@@ -200,6 +200,18 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
         hint: "kubectl auth whoami shows why",
         exit: "kubeconfig",
       };
+    case "auth_provider_removed":
+      return {
+        error: `the context ${JSON.stringify(failure.context)} has credentials by auth-provider ${failure.provider}, which Kubernetes has removed`,
+        hint: RENEWED_BY[failure.provider] ?? "an exec plugin of the kubeconfig takes its place",
+        exit: "kubeconfig",
+      };
+    case "proxy_invalid":
+      return {
+        error: "the URL of the proxy on the way to the API server is none of http, https or socks5",
+        hint: "--proxy-url, proxy-url in the kubeconfig or HTTPS_PROXY says which proxy it is",
+        exit: "kubeconfig",
+      };
 
     case "cluster_unreachable":
       return { error: `${failure.server}: ${describeFault(failure.fault)}`, hint: OFFLINE, exit: "unreachable" };
@@ -249,6 +261,12 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
       return { error: `stdout cannot be written: ${describeFault(failure.fault)}`, exit: "file" };
   }
 }
+
+/** What makes credentials of the kind that there is now. */
+const RENEWED_BY: Readonly<Record<string, string>> = {
+  gcp: "gcloud container clusters get-credentials CLUSTER writes them anew, for gke-gcloud-auth-plugin",
+  azure: "kubelogin convert-kubeconfig writes them anew",
+};
 
 const RENDERED =
   "the Go controller seals what the object's templates make of its items; sealwright reseal --key leaves templates alone";
