@@ -123,3 +123,51 @@ export const generatedObject: fc.Arbitrary<object> = fc.letrec<{ value: unknown;
   ),
   object: fc.dictionary(writtenString, tie("value"), { maxKeys: 5, noNullPrototype: true }),
 })).object;
+
+/** Where a line may end within quotes and brackets, and where the next one begins: it need not be indented. */
+const lineBreak = fc
+  .tuple(fc.constantFrom("\n", "\n", "\n\n", "\r\n", "\n \n"), fc.nat(5))
+  .map(([end, depth]) => end + " ".repeat(depth));
+
+const gap = fc.oneof({ weight: 2, arbitrary: fc.constant(" ") }, lineBreak);
+
+const quotedText = fc
+  .tuple(
+    fc.constantFrom("'", '"'),
+    fc.array(fc.constantFrom("a", "b:", "# c", "- d", "[", "}", "-- e", "....", "|", "é"), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    fc.infiniteStream(gap),
+  )
+  .map(([quote, words, gaps]) => quote + words.map((word) => word + gaps.next().value).join("") + quote);
+
+const plainText = fc.tuple(gap, gap).map(([first, second]) => `p${first}q:r${second}s`);
+
+const bracketed = fc.letrec<{ value: string; sequence: string; mapping: string }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom("a", "1", "b c", "-d"),
+    plainText,
+    quotedText,
+    tie("sequence"),
+    tie("mapping"),
+  ),
+  sequence: fc
+    .tuple(fc.array(tie("value"), { maxLength: 3 }), fc.infiniteStream(gap), fc.boolean())
+    .map(([items, gaps, hasNote]) => {
+      const inside = items.map((item) => gaps.next().value + item).join(`${gaps.next().value},`);
+      return `[${hasNote ? " # note\n" : ""}${inside}${gaps.next().value}]`;
+    }),
+  mapping: fc.tuple(fc.array(tie("value"), { maxLength: 3 }), fc.infiniteStream(gap)).map(([items, gaps]) => {
+    const pairs = items.map((item, index) => `${gaps.next().value}k${index}:${gaps.next().value}${item}`);
+    return `{${pairs.join(`${gaps.next().value},`)}${gaps.next().value}}`;
+  }),
+}));
+
+/** Texts whose lines within quotes and brackets are indented at will, and all others as they have to be. */
+export const generatedContinuations: fc.Arbitrary<string> = fc
+  .tuple(bracketed.value, bracketed.sequence, bracketed.mapping, quotedText)
+  .map(([value, sequence, mapping, quoted]) => {
+    return `kind: Other\nspec:\n  a: ${value}\n  b:\n    c: ${sequence}\n    d: ${quoted}\n  e:\n  - ${mapping}\n  - ${quoted}\nlast: 1\n`;
+  });

@@ -374,6 +374,7 @@ d: e
 export const TEXTS: readonly string[] = [
   ...["", "\n", "# c\n", "---\n", "---\n---\n", "~\n", "a: 1", "--- # c\na: 1\n---\t\nb: 2\n---", "\ufeffa: 1\n"],
   ...["a: 1\r\nb: |\r\n  c\r\n", "a: \u0007\n", "a:\tb\n", "a:\n\tb: 1\n", "k".repeat(1_030)],
+  ...["a: 'b\nc'\n", "a: [\nb\n]\n", 'x:\n- "a\nb"\n- [1,\n2]\ny: {a: 1,\nb\nc: 2\n}\n', "x:\n  'a\nb': c\n", "a: [\n"],
   ...[`${"k".repeat(1_024)}: a\n`, `${"k".repeat(1_030)}: a\n`, `{${"k".repeat(1_030)}: a}\n`],
   ...parts(DOCUMENTS).map((text) => `${text}\n`),
 ];
@@ -388,8 +389,6 @@ export const STRICTER: readonly (readonly [why: string, text: string])[] = [
   ["!!binary that is not UTF-8", "a: !!binary //79\n"],
   ["half a surrogate pair", '{"a": "\\ud800"}'],
   ["raw line separators", "a: 'b\u2028c'\n"],
-  ["a quoted scalar that is not indented", "a: 'b\nc'\n"],
-  ["a list between brackets that is not indented", "a: [\nb\n]\n"],
   ["an escaped line break before a blank line", 'a: "b\\\n\n  c"\n'],
   ["blank lines beyond the indentation that a block scalar tells", "a: |2\n    b\n   \n"],
   ["a colon that a bracket touches", "{a:}\n"],

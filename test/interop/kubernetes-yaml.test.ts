@@ -4,7 +4,12 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { describeWithPeers } from "../peers/describe-with-peers.ts";
 import { askOracle, type OracleAnswer, type OracleReading } from "../peers/yaml-oracle/ask-oracle.ts";
-import { generatedObject, generatedScalar, generatedText } from "./kubernetes-yaml-arbitraries.ts";
+import {
+  generatedContinuations,
+  generatedObject,
+  generatedScalar,
+  generatedText,
+} from "./kubernetes-yaml-arbitraries.ts";
 import { SCALARS, STRICTER, TEXTS } from "./kubernetes-yaml-texts.ts";
 
 type Reading = OracleReading | { readonly documents?: undefined; readonly failed: true };
@@ -149,6 +154,13 @@ describeWithPeers("YAML and JSON mean to us what they mean to Kubernetes' Go lib
   it("generated texts", async () => {
     const texts = sample(generatedText, 10_000);
     expect(await countAgreement(texts, ({ plain }) => plain)).toBeGreaterThan(2_000);
+  });
+
+  it("lines within quotes and brackets, however they are indented", async () => {
+    const texts = sample(generatedContinuations, 3_000);
+    const comparisons = await compare(texts, ({ plain }) => plain);
+    expectSame(comparisons);
+    expect(comparisons.filter(({ ours }) => ours !== REFUSED).length).toBeGreaterThan(1_000);
   });
 
   it("only what Go would lose or no one writes is refused here and read there", async () => {

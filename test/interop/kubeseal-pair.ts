@@ -25,7 +25,10 @@ export interface Left {
 
 /** Runs the Go project's kubeseal and ours on the same input. */
 export async function runBoth(given: Given): Promise<{ readonly go: Left; readonly ours: Left }> {
-  const [go, ours] = await Promise.all([inFolder(given, runGo), inFolder(given, runOurs)]);
+  const [go, ours] = await Promise.all([
+    inFolder(given, runGo),
+    inFolder(given, runProgramAt("packages/cli/src/kubeseal/bin.ts")),
+  ]);
   return { go, ours };
 }
 
@@ -34,17 +37,24 @@ type Run = (given: Given, cwd: string) => Promise<Omit<Left, "files">>;
 const runGo: Run = ({ args, stdin = "", env = {}, kubeconfig = "" }, cwd) =>
   runKubeseal(args, { stdin, env, kubeconfig, cwd });
 
-const runOurs: Run = async ({ args, stdin = "", env = {}, kubeconfig = "" }, cwd) => {
-  const home = await mkdtemp(join(tmpdir(), "sealwright-home-"));
-  try {
-    const file = join(home, "kubeconfig");
-    await writeFile(file, kubeconfig, { mode: 0o600 });
-    const world = { HOME: home, KUBECONFIG: file, KUBERNETES_SERVICE_HOST: undefined, ...env };
-    return await runProgram(sourceOf("packages/cli/src/kubeseal/bin.ts"), { args, stdin, env: world, cwd });
-  } finally {
-    await rm(home, { recursive: true });
-  }
-};
+/** Runs sealwright on it. */
+export function runSealwrightIn(given: Given): Promise<Left> {
+  return inFolder(given, runProgramAt("packages/cli/src/bin.ts"));
+}
+
+const runProgramAt =
+  (source: string): Run =>
+  async ({ args, stdin = "", env = {}, kubeconfig = "" }, cwd) => {
+    const home = await mkdtemp(join(tmpdir(), "sealwright-home-"));
+    try {
+      const file = join(home, "kubeconfig");
+      await writeFile(file, kubeconfig, { mode: 0o600 });
+      const world = { HOME: home, KUBECONFIG: file, KUBERNETES_SERVICE_HOST: undefined, ...env };
+      return await runProgram(sourceOf(source), { args, stdin, env: world, cwd });
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  };
 
 async function inFolder(given: Given, run: Run): Promise<Left> {
   const folder = await mkdtemp(join(tmpdir(), "sealwright-pair-"));

@@ -1,6 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { request } from "undici";
@@ -12,6 +11,7 @@ import { Reaper } from "../cluster/real/reaper.ts";
 import { until } from "../cluster/until.ts";
 import { requirePeers } from "./binaries.ts";
 import { goProjectManifests } from "./go-project-manifests.ts";
+import { commandInPod, type PodCommand, podsPossible } from "./in-pod.ts";
 
 export interface GoControllerOptions {
   /** Where its keys and its Service are; `kube-system` unless told. */
@@ -76,13 +76,6 @@ export async function startGoController(cluster: Cluster, options: GoControllerO
   };
 }
 
-export interface GoControllerCommand {
-  readonly program: string;
-  readonly args: readonly string[];
-  /** All that it needs of an environment. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
 /**
  * How the Go project's controller is started, for who starts it himself. The process that this makes becomes the controller.
  *
@@ -91,56 +84,14 @@ export interface GoControllerCommand {
 export async function goControllerCommand(
   cluster: Cluster,
   { namespace, folder, args }: { namespace: string; folder: string; args: readonly string[] },
-): Promise<GoControllerCommand> {
+): Promise<PodCommand> {
   const { goController } = requirePeers("goController");
-  const token = await cluster.serviceAccountToken(namespace, ACCOUNT);
-  const account = join(folder, "account");
-  await writeAccount(account, { token, namespace, "ca.crt": cluster.certificateAuthority });
-  return {
-    program: "unshare",
-    args: [...unshareFlags(), "sh", "-c", IN_A_POD, "in-a-pod", account, goController, ...args],
-    env: podEnvironment(cluster.server, namespace),
-  };
+  return commandInPod(cluster, { account: { namespace, name: ACCOUNT }, folder, command: [goController, ...args] });
 }
 
 /** Why the Go controller could not run on this machine even if it is built; null where it can. */
 export function goControllerObstacle(): string | null {
-  const tried = spawnSync("unshare", [...unshareFlags(), "sh", "-c", "mount -t tmpfs tmpfs /var/run"]);
-  return tried.status === 0 ? null : "the Go controller needs Linux, and root or user namespaces";
-}
-
-/**
- * The program reads its ServiceAccount from one fixed folder, which is the whole machine's: a mount namespace gives each controller one
- * of its own. Arguments: the folder with the ServiceAccount's files, then the program and what it is to be told.
- */
-const IN_A_POD = `
-set -e
-mount -t tmpfs tmpfs /var/run
-mkdir -p /var/run/secrets/kubernetes.io
-cp -r "$1" /var/run/secrets/kubernetes.io/serviceaccount
-shift
-exec "$@"
-`;
-
-function unshareFlags(): readonly string[] {
-  return process.getuid?.() === 0 ? ["--mount"] : ["--mount", "--map-root-user"];
-}
-
-async function writeAccount(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await Promise.all(
-    Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content, { mode: 0o600 })),
-  );
-}
-
-function podEnvironment(server: string, namespace: string): Record<string, string> {
-  const { hostname, port } = new URL(server);
-  return {
-    PATH: process.env["PATH"] ?? "",
-    KUBERNETES_SERVICE_HOST: hostname,
-    KUBERNETES_SERVICE_PORT: port,
-    POD_NAMESPACE: namespace,
-  };
+  return podsPossible() ? null : "the Go controller needs Linux, and root or user namespaces";
 }
 
 /** It serves the key whose certificate is valid from the latest second, the first of two in the same one: so the next is waited for. */

@@ -62,7 +62,6 @@ export async function connect(context: KubeContext, io: Io, timeout = ANSWER_TIM
     const fault = networkFault(cause);
     return new CommandError({ code: "cluster_unreachable", server: server.origin, fault }, { cause });
   };
-  const given = { ...(dispatcher === undefined ? {} : { dispatcher }) };
   const common = { accept: "*/*", "user-agent": "sealwright" };
 
   const ask = async (
@@ -74,7 +73,7 @@ export async function connect(context: KubeContext, io: Io, timeout = ANSWER_TIM
         ...options,
         headers: { ...common, ...options.headers, ...credentials.headers },
         ...(timeout === Infinity ? { headersTimeout: 0, bodyTimeout: 0 } : { signal: io.clock.timeout(timeout) }),
-        ...given,
+        dispatcher,
       });
       const body = await readBounded(response.body, largest);
       return { status: response.statusCode, body, pause: pauseOf(response) };
@@ -97,13 +96,13 @@ export async function connect(context: KubeContext, io: Io, timeout = ANSWER_TIM
     post: (path, body) => write("POST", path, body, "application/json"),
     patch: (path, body) => write("PATCH", path, body, "application/merge-patch+json"),
     async follow(path) {
-      const options = { headers: { ...common, ...credentials.headers }, bodyTimeout: LONGEST_SILENCE, ...given };
+      const options = { headers: { ...common, ...credentials.headers }, bodyTimeout: LONGEST_SILENCE, dispatcher };
       const { statusCode, body } = await request(`${base}${path}`, options).catch((cause: unknown) => {
         throw unreachable(cause);
       });
       return { status: statusCode, lines: linesOf(body, unreachable) };
     },
-    close: async () => dispatcher?.destroy(),
+    close: async () => dispatcher.destroy(),
   };
 }
 

@@ -24,7 +24,7 @@ export interface CertificateOrigin {
 /**
  * Gets a certificate and reads it; it may be out of date.
  *
- * @throws CommandError `certificate_refused`, `certificate_encoding`, `certificate_location`, and those of the place it comes from
+ * @throws CommandError `certificate_refused`, `certificate_location`, and those of the place it comes from
  */
 export async function getCertificate(request: CertificateRequest, io: Io): Promise<Certificate> {
   return (await getFromOrigin(request, io)).certificate;
@@ -39,12 +39,8 @@ export async function getValidCertificate(request: CertificateRequest, io: Io): 
 
 async function getFromOrigin(request: CertificateRequest, io: Io) {
   const { origin, bytes } = await getBytes(request, io);
-  const decoded = decodeText(bytes);
-  if ("encoding" in decoded && decoded.encoding === "utf-16") {
-    throw new CommandError({ code: "certificate_encoding", source: origin.source });
-  }
   // What is no text is no certificate either.
-  const pem = "text" in decoded ? decoded.text : "";
+  const pem = decodeText(bytes) ?? "";
   return { origin, certificate: await about(origin, () => readCertificate(pem)) };
 }
 

@@ -1,5 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { Dispatcher } from "undici";
+import type { TlsOptions } from "./cluster-dispatcher.ts";
 import { environmentProxy } from "./environment-proxy.ts";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
@@ -9,33 +10,50 @@ import type { Fields, KubeContext } from "./kubeconfig.ts";
 /** What every request to an API server carries. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string | string[]>>;
-  /** With the client's certificate and the authority to trust; undefined where nothing of it is needed. */
-  readonly dispatcher: Dispatcher | undefined;
+  /** With the client's certificate and the authority to trust, through a proxy where there is one. */
+  readonly dispatcher: Dispatcher;
 }
 
 /**
  * Makes a context's credentials ready. `@kubernetes/client-node` does what is hard, authentication in all its kinds; it takes a
- * quarter of a second to load, so that nothing else may need it.
+ * quarter of a second to load, so that nothing else may need it. How to get to the server is for `cluster-dispatcher.ts`.
  *
- * @throws CommandError `credentials_failed`, `file_unreadable`
+ * @throws CommandError `credentials_failed`, `auth_provider_removed`, `proxy_invalid`, `file_unreadable`
  */
 export async function authenticate(context: KubeContext, server: URL, io: Io): Promise<Credentials> {
-  const config = await kubeConfigOf(context, server, io);
+  refuseRemovedProviders(context);
+  const [config, { dispatcherFor }] = await Promise.all([
+    kubeConfigOf(context, server, io),
+    import("./cluster-dispatcher.ts"),
+  ]);
   const headers: Record<string, string | string[]> = { ...impersonationOf(context.user) };
-  let dispatcher: Dispatcher | undefined;
+  let tls: TlsOptions = {};
+  // The client's own dispatchers know no login at a SOCKS proxy, and take the name in the URL for the one to expect.
+  config.createDispatcherOptions = (_cluster, options) => {
+    tls = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    return { type: "none" };
+  };
   try {
     await config.applySecurityAuthentication({
       setHeaderParam: (name: string, value: string) => {
         headers[name.toLowerCase()] = value;
       },
-      setDispatcher: (made: Dispatcher) => {
-        dispatcher = made;
-      },
     } as unknown as Parameters<KubeConfig["applySecurityAuthentication"]>[0]);
   } catch (cause) {
     throw credentialFailure(context, cause);
   }
-  return { headers, dispatcher };
+  const declared = context.cluster["proxy-url"];
+  const proxy = typeof declared === "string" && declared !== "" ? declared : environmentProxy(server, io.env);
+  return { headers, dispatcher: dispatcherFor({ proxy: proxy ?? undefined, tls }) };
+}
+
+/** What still is one; the others are programs of their own now. */
+const AUTH_PROVIDERS: ReadonlySet<string> = new Set(["oidc"]);
+
+function refuseRemovedProviders({ name, user }: KubeContext): void {
+  const provider = (user["auth-provider"] as { name?: unknown } | null | undefined)?.name;
+  if (provider === undefined || AUTH_PROVIDERS.has(String(provider))) return;
+  throw new CommandError({ code: "auth_provider_removed", context: name, provider: String(provider) });
 }
 
 /** A file that is missing is named; what a credential plugin says is not quoted, for it may hold the credential. */
@@ -52,9 +70,7 @@ async function kubeConfigOf(context: KubeContext, server: URL, io: Io): Promise<
   const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const config = new KubeConfig();
   const cluster = preferData({ ...context.cluster, server: server.href }, ["certificate-authority"]);
-  // The client insists that without TLS its certificates be ignored by name.
-  if (server.protocol === "http:") cluster["insecure-skip-tls-verify"] = true;
-  cluster["proxy-url"] ??= environmentProxy(server, io.env) ?? undefined;
+  delete cluster["proxy-url"];
   const user = preferData(await withTokenOfFile(context.user, io), ["client-certificate", "client-key"]);
   config.loadFromString(
     JSON.stringify({

@@ -47,7 +47,10 @@ export async function readBounded(
 
 /** What went wrong on the way, as the code that Node, OpenSSL or undici give it: `ECONNREFUSED`, `TimeoutError`, ... */
 export function networkFault(error: unknown): string {
-  const { name, code, cause } = (error ?? {}) as { name?: unknown; code?: unknown; cause?: unknown };
+  const { name, code, cause, message } = (error ?? {}) as Readonly<
+    Record<"name" | "code" | "cause" | "message", unknown>
+  >;
+  if (code === "UND_ERR_ABORTED" && /^Proxy response/.test(String(message))) return "PROXY_REFUSED";
   if (name === "TimeoutError" || name === "AbortError") return "TimeoutError";
   if (typeof code === "string") return code;
   return cause === undefined ? "unknown" : networkFault(cause);

@@ -43,7 +43,7 @@ export type Failure =
   | { readonly code: "output_without_use"; readonly mode: string }
   | { readonly code: "impersonation_incomplete" }
   | { readonly code: "request_timeout_invalid" }
-  | { readonly code: "manifest_encoding"; readonly source: string; readonly encoding: "utf-16" | "unknown" }
+  | { readonly code: "manifest_encoding"; readonly source: string }
   | { readonly code: "manifest_syntax"; readonly source: string; readonly error: ManifestSyntaxError }
   | { readonly code: "manifest_absent"; readonly source: string }
   | { readonly code: "manifest_refused"; readonly place: Place; readonly problem: Problem }
@@ -79,7 +79,6 @@ export type Failure =
       readonly fromController: boolean;
       readonly problem: Problem;
     }
-  | { readonly code: "certificate_encoding"; readonly source: string }
   | { readonly code: "certificate_location"; readonly scheme: string }
   | { readonly code: "download_failed"; readonly url: string; readonly fault: string }
   | { readonly code: "download_status"; readonly url: string; readonly status: number }
@@ -89,6 +88,10 @@ export type Failure =
   | { readonly code: "kubeconfig_entry_unknown"; readonly kind: "cluster" | "user"; readonly name: string }
   | { readonly code: "context_incomplete"; readonly context: string }
   | { readonly code: "credentials_failed"; readonly context: string }
+  /** Kubernetes has left it out of its clients. */
+  | { readonly code: "auth_provider_removed"; readonly context: string; readonly provider: string }
+  /** The URL of a proxy, which may hold a password. */
+  | { readonly code: "proxy_invalid" }
   | { readonly code: "cluster_unreachable"; readonly server: string; readonly fault: string }
   /** Something answered that is no API server. */
   | { readonly code: "cluster_unreadable" }

@@ -29,6 +29,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTFOUND: "there is no host of that name",
   ETIMEDOUT: NO_ANSWER,
   TimeoutError: NO_ANSWER,
+  PROXY_REFUSED: "the proxy on the way refused to pass the connection on",
   TOO_LARGE: "the answer is too large",
   UND_ERR_CONNECT_TIMEOUT: NO_ANSWER,
   UND_ERR_SOCKET: "the connection was cut",

@@ -15,7 +15,7 @@ const VALUE_FLAGS = {
   "from-file": {
     value: "[KEY=]FILE",
     many: true,
-    help: "value from a file, byte for byte; KEY is the file's name where it is left out",
+    help: "value from a file, byte for byte; KEY is the file's name where it is left out. A folder stands for the files in it",
   },
   "from-env-file": { value: "FILE", many: true, help: "values from lines of KEY=VALUE" },
   generate: {
@@ -42,12 +42,13 @@ const KEY_HELP = "KEY asks for its value, which is not shown; KEY=- reads it fro
 export const SET = command({
   name: "set",
   summary: "add items to a sealed file, or replace their values; the certificate is enough",
-  operand: { name: "FILE KEY", help: KEY_HELP },
+  operand: { name: "FILE KEY", help: `the file, or - for stdin to stdout. ${KEY_HELP}` },
   examples: [
     "sealwright set db.yaml password                    asks for the value",
     "vault read -field=key app | sealwright set db.yaml api-key=-",
     "sealwright set db.yaml --from-file tls.key=server.key",
     "sealwright set db.yaml --generate password:40",
+    "kubectl get sealedsecret db -o yaml | sealwright set - password > db.yaml",
   ],
   flags: { ...VALUE_FLAGS, ...CHOICE_FLAGS, ...NAMESPACE_FLAG, ...CERTIFICATE_FLAGS },
   async run([path, ...keys], flags, io, isGiven) {
@@ -61,7 +62,7 @@ export const SET = command({
     const request = {
       path,
       choice: choiceOf(flags, "set"),
-      sources: readValueSources(values),
+      sources: await readValueSources(values, io),
       options: readOptions(flags),
       namespace: flags.namespace,
       certificate: certificateRequest(flags, isGiven),
@@ -73,7 +74,7 @@ export const SET = command({
 export const RM = command({
   name: "rm",
   summary: "take items out of a sealed file; no certificate is needed",
-  operand: { name: "FILE KEY", help: "the file, and the items" },
+  operand: { name: "FILE KEY", help: "the file, or - for stdin to stdout; and the items" },
   examples: ["sealwright rm db.yaml old-password", "sealwright rm all.yaml --name shop/database user"],
   flags: CHOICE_FLAGS,
   async run([path, ...items], flags, io) {
@@ -87,7 +88,7 @@ export const RM = command({
 export const RENAME = command({
   name: "rename",
   summary: "give an item of a sealed file another name; no certificate is needed",
-  operand: { name: "FILE OLD NEW", help: "the file, and the names" },
+  operand: { name: "FILE OLD NEW", help: "the file, or - for stdin to stdout; and the names" },
   examples: ["sealwright rename db.yaml pasword password"],
   flags: CHOICE_FLAGS,
   async run([path, item, to, ...more], flags, io) {
@@ -173,7 +174,7 @@ export const CREATE = command({
       import("./values/new-secret.ts"),
     ]);
     const values = valueArguments(keys, flags["from-literal"], flags);
-    const secret = newSecret({ name, type: flags.type, values, flags });
+    const secret = await newSecret({ name, type: flags.type, values, flags }, io);
     if (secret.sources.length === 0) throw usage("no item was named", "create");
     const request = {
       secret,

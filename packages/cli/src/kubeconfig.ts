@@ -120,10 +120,10 @@ async function read(path: string, io: Io): Promise<Kubeconfig> {
 }
 
 function parse(path: string, bytes: Uint8Array): Fields {
-  const decoded = decodeText(bytes);
-  if ("encoding" in decoded) throw invalid(path, "it is not UTF-8");
+  const text = decodeText(bytes);
+  if (text === null) throw invalid(path, "it is not UTF-8");
   try {
-    const [document] = readManifests(decoded.text);
+    const [document] = readManifests(text);
     return fieldsOf(document?.value ?? {}) ?? fail(invalid(path, "it is not a mapping"));
   } catch (error) {
     if (error instanceof ManifestSyntaxError) throw invalid(path, error.message);

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { painter } from "./terminal/colour.ts";
+import { painter, paintLabels } from "./terminal/colour.ts";
 
 /**
  * Runs one program to its end. Everything that it throws ends here, as an exit code and the lines that `render-error.ts` makes of it.
@@ -17,12 +17,7 @@ export async function main([program = "", ...args]: readonly string[], io: Io): 
   } catch (error) {
     const { renderError } = await import("./render-error.ts");
     const { text, exitCode } = renderError(error, isKubeseal ? "kubeseal" : "sealwright");
-    await io.stderr.write(isKubeseal ? text : inColour(text, io));
+    await io.stderr.write(isKubeseal ? text : paintLabels(text, painter(io.stderr, io.env)));
     return exitCode;
   }
-}
-
-function inColour(text: string, io: Io): string {
-  const paint = painter(io.stderr, io.env);
-  return text.replace(/^(error|hint)(?=:)/gm, (word) => paint(word, word === "error" ? "red" : "cyan"));
 }

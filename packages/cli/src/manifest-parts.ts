@@ -1,7 +1,7 @@
 import { type ManifestDocument, ManifestSyntaxError, readManifests } from "@sealwright/core/kubernetes-yaml";
 import { CommandError } from "./failure.ts";
 import { nextTurn } from "./next-turn.ts";
-import { isUtf16 } from "./text.ts";
+import { encodingOf } from "./text.ts";
 
 /** What stands between two lines that start with `---`. */
 export interface Part {
@@ -153,25 +153,25 @@ function linesIn(text: string): number {
   return lines;
 }
 
+type Decoder = InstanceType<typeof TextDecoder>;
+
 async function* decode(
   chunks: AsyncIterable<Uint8Array>,
   { source, isWhole }: { readonly source: string; readonly isWhole: boolean },
 ): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: isWhole });
-  const refuse = (encoding: "utf-16" | "unknown") => new CommandError({ code: "manifest_encoding", source, encoding });
-  let isFirst = true;
+  let decoder: Decoder | null = null;
   for await (const chunk of chunks) {
-    if (isFirst && isUtf16(chunk)) throw refuse("utf-16");
-    isFirst = false;
-    yield decoded(() => decoder.decode(chunk, { stream: true }));
+    const known: Decoder = decoder ?? new TextDecoder(encodingOf(chunk), { fatal: true, ignoreBOM: isWhole });
+    decoder = known;
+    yield decoded(() => known.decode(chunk, { stream: true }));
   }
-  yield decoded(() => decoder.decode());
+  yield decoded(() => decoder?.decode() ?? "");
 
   function decoded(action: () => string): string {
     try {
       return action();
     } catch {
-      throw refuse("unknown");
+      throw new CommandError({ code: "manifest_encoding", source });
     }
   }
 }

@@ -10,8 +10,8 @@ import type { Io, Output } from "./io.ts";
 /** What of a `process` is used. */
 export interface ProcessLike {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Io["env"];
   cwd(): string;
 }
@@ -38,6 +38,9 @@ export function processIo(process: ProcessLike): Io {
       get isTerminal() {
         return process.stderr.isTTY === true;
       },
+      get columns() {
+        return process.stderr.columns;
+      },
       // Nobody is left to be told that stderr is closed.
       write: (text) => write(process.stderr, text).catch(() => undefined),
     },
@@ -50,6 +53,7 @@ export function processIo(process: ProcessLike): Io {
     files: filesFrom(process.cwd()),
     terminal: {
       open: async () => (await import("./terminal/process-terminal.ts")).processTerminal(process).open(),
+      page: async (text) => process.stdout.isTTY === true && (await import("./terminal/pager.ts")).page(text, process),
     },
     holdInterrupt,
   };

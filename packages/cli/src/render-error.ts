@@ -107,7 +107,7 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
       return { error: "--request-timeout is no time", hint: "it is seconds, or such as 30s, 2m, 1h", exit: "usage" };
 
     case "manifest_encoding":
-      return { error: `${failure.source} is not UTF-8${utf16(failure.encoding)}`, hint: TO_UTF8, exit: "manifest" };
+      return { error: `${failure.source} is not UTF-8`, hint: TO_UTF8, exit: "manifest" };
     case "manifest_syntax":
       return { error: `${failure.source}, ${failure.error.message}`, exit: "manifest" };
     case "manifest_absent":
@@ -157,8 +157,6 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
       const { hint } = failure.fromController ? {} : adviceFor(failure.problem);
       return { error: `${failure.source}: ${wordsOf(failure)}`, hint, exit: "certificate" };
     }
-    case "certificate_encoding":
-      return { error: `${failure.source} is not UTF-8${utf16("utf-16")}`, hint: TO_UTF8, exit: "certificate" };
     case "certificate_location":
       return {
         error: `a certificate cannot come from this kind of URL: ${failure.scheme}:`,
@@ -200,6 +198,18 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
       return {
         error: `the credentials of the context ${JSON.stringify(failure.context)} cannot be loaded`,
         hint: "kubectl auth whoami shows why",
+        exit: "kubeconfig",
+      };
+    case "auth_provider_removed":
+      return {
+        error: `the context ${JSON.stringify(failure.context)} has credentials by auth-provider ${failure.provider}, which Kubernetes has removed`,
+        hint: RENEWED_BY[failure.provider] ?? "an exec plugin of the kubeconfig takes its place",
+        exit: "kubeconfig",
+      };
+    case "proxy_invalid":
+      return {
+        error: "the URL of the proxy on the way to the API server is none of http, https or socks5",
+        hint: "--proxy-url, proxy-url in the kubeconfig or HTTPS_PROXY says which proxy it is",
         exit: "kubeconfig",
       };
 
@@ -252,14 +262,16 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
   }
 }
 
+/** What makes credentials of the kind that there is now. */
+const RENEWED_BY: Readonly<Record<string, string>> = {
+  gcp: "gcloud container clusters get-credentials CLUSTER writes them anew, for gke-gcloud-auth-plugin",
+  azure: "kubelogin convert-kubeconfig writes them anew",
+};
+
 const RENDERED =
   "the Go controller seals what the object's templates make of its items; sealwright reseal --key leaves templates alone";
 
-const TO_UTF8 = "in PowerShell, Out-File -Encoding utf8 writes UTF-8; elsewhere, iconv converts";
-
-function utf16(encoding: "utf-16" | "unknown"): string {
-  return encoding === "utf-16" ? " but UTF-16" : "";
-}
+const TO_UTF8 = "UTF-16 is read, too; in PowerShell, Out-File -Encoding utf8 writes UTF-8; elsewhere, iconv converts";
 
 function wordsOf({ problem }: { readonly problem: Problem }): string {
   return new SealwrightError(problem).message;

@@ -8,6 +8,7 @@ import type { Io } from "./io.ts";
 import { similarName } from "./similar-name.ts";
 import { VERSION } from "./version.ts";
 
+/** Columns, where a terminal has not fewer. */
 const HELP_WIDTH = 120;
 
 /** Parses the arguments and runs the command that they name. */
@@ -15,12 +16,13 @@ export async function runSealwright(args: readonly string[], io: Io): Promise<vo
   const printed: string[] = [];
   const parser = parserOf(commandsFor(args), io, (text) => printed.push(text));
   try {
-    await parser.parseAsync(args, { from: "user" });
+    await parser.parseAsync(withoutHelpCommand(args), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw usageError(error, args);
   }
-  if (printed.length > 0) await io.stdout.write(printed.join(""));
+  const text = printed.join("");
+  if (text !== "" && !(await io.terminal.page(text))) await io.stdout.write(text);
 }
 
 /** Where a command is named, the parser is told of no other. */
@@ -43,7 +45,7 @@ function parserOf(commands: readonly Command[], io: Io, print: (text: string) =>
       writeOut: print,
       // What is wrong is thrown, and rendered with everything else that can be wrong.
       writeErr: () => undefined,
-      getOutHelpWidth: () => HELP_WIDTH,
+      getOutHelpWidth: () => Math.min(io.stdout.columns || HELP_WIDTH, HELP_WIDTH),
       getOutHasColors: () => false,
     });
   for (const command of commands) addCommand(parser, command, io);
@@ -110,6 +112,17 @@ function usageError({ code, message }: CommanderError, args: readonly string[]):
   }
   const known = [args.slice(0, 2).join(" "), args[0]].find((words) => COMMANDS.some(({ name }) => name === words));
   return usage(sentence, suggestion?.replace(/^\((.*)\)$/, "$1") ?? hintOf(known));
+}
+
+/** Commander's `help` knows of no commands within commands, and takes a slip of the finger for nothing at all. */
+function withoutHelpCommand(args: readonly string[]): readonly string[] {
+  const [first, ...words] = args;
+  if (first !== "help" || words.some((word) => word.startsWith("-"))) return args;
+  const name = words.join(" ");
+  const names = COMMANDS.map((command) => command.name);
+  if (name === "" || names.includes(name)) return [...words, "--help"];
+  const similar = similarName(name, names);
+  throw usage(`unknown command '${name}'`, similar === null ? hintOf() : `Did you mean ${similar}?`);
 }
 
 /** Of commands within a command, the one that may have been meant. */

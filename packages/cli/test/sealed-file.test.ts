@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { filesFrom } from "../src/files.ts";
 import type { Io } from "../src/io.ts";
 import { editItems } from "../src/sealed-file/edit-items.ts";
-import { readEncoded, type TextEncoding, writeEncoded } from "../src/sealed-file/encoded-text.ts";
+import { readEncoded, writeEncoded } from "../src/sealed-file/encoded-text.ts";
 import { openSealedFile, saveSealedFile } from "../src/sealed-file/sealed-file.ts";
+import type { TextEncoding } from "../src/text.ts";
 import { createTestKeys } from "./keys.ts";
 
 const NO_CHOICE = { name: undefined, document: undefined };

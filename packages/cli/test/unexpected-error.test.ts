@@ -14,7 +14,7 @@ test("an error that nobody foresaw is told without its message, which could quot
     env: {},
     clock: { now: () => new Date(), timeout: () => new AbortController().signal, sleep: async () => undefined },
     files: filesFrom("."),
-    terminal: { open: async () => null },
+    terminal: { open: async () => null, page: async () => false },
     holdInterrupt,
   });
   expect(exit).toBe(1);

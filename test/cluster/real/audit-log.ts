@@ -5,6 +5,12 @@ import { join } from "node:path";
 /** A request, as the API server's audit log tells of it, and why it was let through or was not. */
 export interface AuditEvent {
   readonly user: { readonly username: string };
+  /** As whom it was done, where that is somebody else. */
+  readonly impersonatedUser?: {
+    readonly username: string;
+    readonly uid?: string;
+    readonly groups?: readonly string[];
+  };
   readonly verb: string;
   readonly requestURI: string;
   readonly objectRef?: {

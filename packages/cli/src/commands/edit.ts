@@ -2,6 +2,7 @@ import { bindingOf, printable } from "@sealwright/core";
 import type { CertificateRequest } from "../certificate-source.ts";
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
+import { STDIN } from "../manifest.ts";
 import { editItems } from "../sealed-file/edit-items.ts";
 import { type Choice, openSealedFile, type SealedFile, saveSealedFile } from "../sealed-file/sealed-file.ts";
 import { sealingCertificate } from "../sealed-file/sealing-certificate.ts";
@@ -18,6 +19,7 @@ export interface EditRequest {
 
 /** A session in the terminal: all changes are written at its end, at once, or none. */
 export async function editInTerminal({ path, choice, namespace, ...request }: EditRequest, io: Io): Promise<void> {
+  if (path === STDIN) throw usage("edit changes a file, and stdin is none");
   const file = await openSealedFile(path, choice, io);
   const dialogue = await io.terminal.open();
   if (dialogue === null) throw new CommandError({ code: "items", problem: { code: "session_without_terminal" } });
@@ -35,6 +37,10 @@ export async function editInTerminal({ path, choice, namespace, ...request }: Ed
   } finally {
     dialogue.close();
   }
+}
+
+function usage(message: string): CommandError {
+  return new CommandError({ code: "usage", message, hint: "sealwright set, rm and rename change what comes on stdin" });
 }
 
 function nameOf({ sealed }: SealedFile): string {

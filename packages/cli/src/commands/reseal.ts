@@ -156,7 +156,7 @@ async function resealOne(
     const failure = error instanceof CommandError ? error.failure : null;
     if (failure === null || !isAboutFile(failure, path)) throw error;
     // In a folder anything may lie.
-    if (by === "folder" && failure.code === "manifest_encoding" && failure.encoding === "unknown") return null;
+    if (by === "folder" && failure.code === "manifest_encoding") return null;
     return { outcome: "failed", path, reason: explainError(error).error };
   }
 }

@@ -112,7 +112,7 @@ class Run {
     if (destination.to === "stdout") return this.#sealTogether(null, null, async (text) => void this.#texts.push(text));
     if (destination.to !== "file") return this.#sealEach(destination);
     const output = await this.#outputs.begin(destination.path, destination.path);
-    await this.#sealTogether(destination.path, output.previous, (text) => output.draft.write(text));
+    await this.#sealTogether(destination.path, output.previous, output.write);
     await this.#outputs.finish(output);
   }
 
@@ -164,7 +164,7 @@ class Run {
       const path = await outputFor(found, destination, governed, this.#parts.io);
       const format = formatFor(path, this.#parts.format);
       const output = await this.#outputs.begin(path, found.path);
-      const writer = new DocumentWriter(format, (text) => output.draft.write(text));
+      const writer = new DocumentWriter(format, output.write);
       const { secrets } = await this.#sealOne(found, { governed, previous: output.previous, writer, format });
       if (secrets > 0) {
         await this.#outputs.finish(output);

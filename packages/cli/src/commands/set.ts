@@ -1,5 +1,7 @@
 import type { CertificateRequest } from "../certificate-source.ts";
+import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
+import { STDIN } from "../manifest.ts";
 import { editItems } from "../sealed-file/edit-items.ts";
 import { type Choice, openSealedFile, saveSealedFile } from "../sealed-file/sealed-file.ts";
 import { sealingCertificate } from "../sealed-file/sealing-certificate.ts";
@@ -18,8 +20,11 @@ export interface SetRequest {
 /** Adds items to a sealed file, or replaces them. Nobody is asked for a value before all else is known to be good. */
 export async function setItems(request: SetRequest, io: Io): Promise<void> {
   const { path, choice, sources, options, namespace } = request;
+  if (path === STDIN && sources.some(({ from }) => from === "stdin")) {
+    throw new CommandError({ code: "items", problem: { code: "stdin_taken" } });
+  }
   const file = await openSealedFile(path, choice, io);
-  const certificate = await sealingCertificate(path, request.certificate, io);
+  const certificate = await sealingCertificate(file.path, request.certificate, io);
   const { encryptedData } = file.sealed.spec;
   const questionFor = (item: string) =>
     Object.hasOwn(encryptedData, item) ? `New value of ${item}` : `Value of the new item ${item}`;

@@ -80,10 +80,9 @@ export class Verifier {
     } catch (error) {
       const failure = error instanceof CommandError ? error.failure : null;
       if (failure?.code !== "manifest_encoding") throw error;
-      // In a folder anything may lie; but what PowerShell writes is meant to be a manifest.
-      if (found.by === "folder" && failure.encoding === "unknown") return;
-      const encoding = failure.encoding === "utf-16" ? " but UTF-16" : "";
-      yield makeFinding("unreadable", { source, line: 1, document: 1 }, `it is not UTF-8${encoding}`);
+      // In a folder anything may lie.
+      if (found.by === "folder") return;
+      yield makeFinding("unreadable", { source, line: 1, document: 1 }, "it is not UTF-8");
     }
   }
 

@@ -22,9 +22,15 @@ export type ItemProblem =
   // Values.
   | { readonly code: "item_twice"; readonly item: string }
   | { readonly code: "stdin_twice" }
+  /** The file is on stdin. */
+  | { readonly code: "stdin_taken" }
   | { readonly code: "value_empty"; readonly item: string }
   | { readonly code: "generator_invalid"; readonly text: string }
   | { readonly code: "environment_file_line"; readonly path: string; readonly line: number; readonly why: string }
+  /** There is no file in it, whatever else there may be. */
+  | { readonly code: "folder_empty"; readonly path: string }
+  /** One item is named for the files of a folder. */
+  | { readonly code: "folder_named"; readonly path: string; readonly item: string }
   // Files.
   | { readonly code: "sealed_secret_absent"; readonly source: string; readonly found: readonly Located[] }
   | { readonly code: "sealed_secret_ambiguous"; readonly source: string; readonly found: readonly Located[] }

@@ -42,6 +42,12 @@ export function renderItemProblem(problem: ItemProblem): RenderedItemProblem {
       return { error: `the item ${problem.item} is given twice`, exit: "usage" };
     case "stdin_twice":
       return { error: "stdin can be the value of one item only", exit: "usage" };
+    case "stdin_taken":
+      return {
+        error: "stdin is the file already, and cannot be a value, too",
+        hint: "--from-file KEY=FILE takes a value from a file, and KEY asks for it on the terminal",
+        exit: "usage",
+      };
     case "value_empty":
       return {
         error: `the value of ${problem.item} is empty`,
@@ -56,6 +62,18 @@ export function renderItemProblem(problem: ItemProblem): RenderedItemProblem {
       };
     case "environment_file_line":
       return { error: `${problem.path}, line ${problem.line}: ${problem.why}`, exit: "manifest" };
+    case "folder_empty":
+      return {
+        error: `${problem.path} holds no file`,
+        hint: "what is in folders within it, and what is a link, is not taken",
+        exit: "file",
+      };
+    case "folder_named":
+      return {
+        error: `${problem.path} is a folder, and ${problem.item} is one item`,
+        hint: "of a generic Secret, --from-file FOLDER makes an item of each file in it",
+        exit: "usage",
+      };
     case "sealed_secret_absent":
       return {
         error: `${problem.source} holds no such SealedSecret`,

@@ -30,9 +30,9 @@ export interface Backup {
  * @throws CommandError `keys` with `backup_without_keys`, and `backup_key_refused` where none can be used; `manifest_*`
  */
 export async function readBackup(bytes: Uint8Array, source: string): Promise<Backup> {
-  const decoded = decodeText(bytes);
-  if ("encoding" in decoded) throw new CommandError({ code: "manifest_encoding", source, encoding: decoded.encoding });
-  const secrets = manifestsIn(source, decoded.text)
+  const text = decodeText(bytes);
+  if (text === null) throw new CommandError({ code: "manifest_encoding", source });
+  const secrets = manifestsIn(source, text)
     .map(({ value }) => fieldsOf(value))
     .filter(({ apiVersion, kind, data }) => apiVersion === "v1" && kind === "Secret" && "tls.key" in fieldsOf(data));
   const keys = await Promise.all(secrets.map(readKeySecret));

@@ -54,9 +54,9 @@ export async function readAgeKeys(path: string, io: Io): Promise<readonly AgeKey
 }
 
 async function textFile(path: string, io: Io): Promise<string> {
-  const decoded = decodeText(await (path === STDIN ? io.stdin.read() : io.files.read(path)));
-  if ("text" in decoded) return decoded.text;
-  throw new CommandError({ code: "manifest_encoding", source: nameOf(path), encoding: decoded.encoding });
+  const text = decodeText(await (path === STDIN ? io.stdin.read() : io.files.read(path)));
+  if (text === null) throw new CommandError({ code: "manifest_encoding", source: nameOf(path) });
+  return text;
 }
 
 function nameOf(path: string): string {

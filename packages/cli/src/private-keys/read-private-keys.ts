@@ -44,9 +44,8 @@ interface LocatedSource {
 async function sourcesIn(path: string, openers: BackupOpeners, io: Io): Promise<readonly LocatedSource[]> {
   const name = path === STDIN ? "stdin" : path;
   const bytes = await (path === STDIN ? io.stdin.read() : io.files.read(path));
-  const decoded = decodeText(await openBackup(bytes, name, openers, io));
-  if ("encoding" in decoded) throw new CommandError({ code: "manifest_encoding", source: name, ...decoded });
-  const { text } = decoded;
+  const text = decodeText(await openBackup(bytes, name, openers, io));
+  if (text === null) throw new CommandError({ code: "manifest_encoding", source: name });
   // In a manifest it is indented, or a part of a line.
   if (/^-----BEGIN /m.test(text)) return [{ path: name, place: null, source: { pem: text } }];
   return manifestsIn(name, text).map(({ value, place }) => ({ path: name, place, source: { document: value } }));

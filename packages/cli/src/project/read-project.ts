@@ -21,11 +21,9 @@ const OUTPUT = /^(?!\/)[^\\]*\{name\}[^/\\]*$/;
  * @throws CommandError `manifest_encoding`; `project` with `project_syntax`, `project_field_unknown`, `project_field_invalid`
  */
 export function readProject(bytes: Uint8Array, path: string, folder: string): Project {
-  const decoded = decodeText(bytes);
-  if ("encoding" in decoded) {
-    throw new CommandError({ code: "manifest_encoding", source: path, encoding: decoded.encoding });
-  }
-  const yaml = new YamlFields(decoded.text, path);
+  const text = decodeText(bytes);
+  if (text === null) throw new CommandError({ code: "manifest_encoding", source: path });
+  const yaml = new YamlFields(text, path);
   const fields = yaml.fieldsOf(yaml.root, ["version", "certificates", "rules", "ignore"]);
   const version = fields.get("version");
   if (version === undefined) throw yaml.invalid({ ...yaml.root, name: "version" }, `there: it is ${VERSION}`);

@@ -4,6 +4,7 @@ import { CommandError, type Place } from "../failure.ts";
 import type { Draft, Io } from "../io.ts";
 import { isBlank, type Part, readPart, splitWhole } from "../manifest-parts.ts";
 import { looksSealed } from "../sealed-file/looks-sealed.ts";
+import { encodeText, encodingOf, type TextEncoding } from "../text.ts";
 import { resealDocument } from "./reseal-document.ts";
 import type { Resealer } from "./resealer.ts";
 
@@ -16,7 +17,7 @@ export interface ResealedFile {
 }
 
 /**
- * Reseals what is in a file, in place: the lines of the ciphertexts change, and no other. Either all of it is resealed or nothing is
+ * Reseals what is in a file, in place and in its encoding: the lines of the ciphertexts change, and no other. Either all of it is resealed or nothing is
  * written. A document is held at a time, however many there are.
  *
  * @throws CommandError of reading and writing, as the resealer does, and `items` with `not_rewritable` or `file_changed`
@@ -28,9 +29,10 @@ export async function resealFile(
 ): Promise<ResealedFile> {
   const output = new Output(path, isDryRun, io);
   const digest = createHash("sha256");
+  const chunks = hashed(io.files.chunks(path), digest);
   let [documents, objects, items] = [0, 0, 0];
   try {
-    for await (const { part, isLast } of withLast(splitWhole(hashed(io.files.chunks(path), digest), path))) {
+    for await (const { part, isLast } of withLast(splitWhole(output.likeThose(chunks), path))) {
       const resealed = await resealPart(part, { path, before: documents, isLast, resealer });
       documents += resealed.documents;
       objects += resealed.objects;
@@ -104,6 +106,7 @@ class Output {
   readonly #path: string;
   readonly #isDryRun: boolean;
   readonly #io: Io;
+  #encoding: TextEncoding | null = null;
   #held = "";
   #draft: Draft | null = null;
 
@@ -111,6 +114,14 @@ class Output {
     this.#path = path;
     this.#isDryRun = isDryRun;
     this.#io = io;
+  }
+
+  /** The same bytes; what is written has their encoding. */
+  async *likeThose(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      this.#encoding ??= encodingOf(chunk);
+      yield chunk;
+    }
   }
 
   async write(text: string): Promise<void> {
@@ -138,7 +149,7 @@ class Output {
 
   async #flush(): Promise<Draft> {
     this.#draft ??= await this.#io.files.draft(this.#path);
-    await this.#draft.write(this.#held);
+    await this.#draft.write(encodeText(this.#held, this.#encoding ?? "utf-8"));
     this.#held = "";
     return this.#draft;
   }

@@ -1,5 +1,4 @@
-/** How a text is kept in a file. */
-export type TextEncoding = "utf-8" | "utf-16le" | "utf-16be";
+import { encodeText, encodingOf, type TextEncoding } from "../text.ts";
 
 /** A file's text, from which the same bytes can be made again: a byte order mark is a character of it. */
 export interface EncodedText {
@@ -18,14 +17,5 @@ export function readEncoded(bytes: Uint8Array): EncodedText | null {
 }
 
 export function writeEncoded({ text, encoding }: EncodedText): Uint8Array {
-  if (encoding === "utf-8") return Buffer.from(text, "utf-8");
-  const bytes = Buffer.from(text, "utf16le");
-  return encoding === "utf-16le" ? bytes : bytes.swap16();
-}
-
-/** By the byte order mark, or by a first character of ASCII with its zero byte. */
-function encodingOf([first, second]: Uint8Array): TextEncoding {
-  if ((first === 0xff && second === 0xfe) || (second === 0 && first !== 0)) return "utf-16le";
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== undefined && second !== 0)) return "utf-16be";
-  return "utf-8";
+  return encodeText(text, encoding);
 }

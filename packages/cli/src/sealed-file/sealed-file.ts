@@ -4,8 +4,10 @@ import { ManifestRewriteError, readManifests, rewriteManifest } from "@sealwrigh
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
 import type { ItemProblem, Located } from "../items/problem.ts";
-import { type Manifest, manifestsIn, within } from "../manifest.ts";
+import { type Manifest, manifestsIn, STDIN, within } from "../manifest.ts";
+import { BYTE_ORDER_MARK } from "../text.ts";
 import { type EncodedText, readEncoded, writeEncoded } from "./encoded-text.ts";
+import { announceStdin } from "./sealed-sources.ts";
 import { withChanges } from "./with-changes.ts";
 
 /** Which SealedSecret of a file is meant; a file with one needs no choice. */
@@ -18,34 +20,48 @@ export interface Choice {
 
 /** A SealedSecret, and the file that it is in. */
 export interface SealedFile {
+  /** `stdin` where it has none: then it is saved to stdout. */
   readonly path: string;
+  readonly isStdin: boolean;
   readonly bytes: Uint8Array;
   readonly content: EncodedText;
   readonly manifest: Manifest;
   readonly sealed: SealedSecret;
 }
 
-/** @throws CommandError `manifest_encoding`, `items`, and those of reading a manifest */
-export async function openSealedFile(path: string, choice: Choice, io: Io): Promise<SealedFile> {
-  const bytes = await io.files.read(path);
+/**
+ * @param operand a path, or `-` for stdin
+ * @throws CommandError `manifest_encoding`, `items`, and those of reading a manifest
+ */
+export async function openSealedFile(operand: string, choice: Choice, io: Io): Promise<SealedFile> {
+  const isStdin = operand === STDIN;
+  const path = isStdin ? "stdin" : operand;
+  if (isStdin) await announceStdin(io);
+  const bytes = await (isStdin ? io.stdin.read() : io.files.read(path));
   const content = readEncoded(bytes);
-  if (content === null) throw new CommandError({ code: "manifest_encoding", source: path, encoding: "unknown" });
+  if (content === null) throw new CommandError({ code: "manifest_encoding", source: path });
   const manifest = chosen(path, manifestsIn(path, content.text), choice);
-  return { path, bytes, content, manifest, sealed: await within(manifest, () => readSealedSecret(manifest.value)) };
+  const sealed = await within(manifest, () => readSealedSecret(manifest.value));
+  return { path, isStdin, bytes, content, manifest, sealed };
 }
 
 /**
  * Puts the object as it is now into its file: with the lines that differ, and no other. The file is left alone where somebody has changed
- * it meanwhile.
+ * it meanwhile. What came from stdin goes to stdout, all of it and in UTF-8.
  *
  * @throws CommandError `items` with `not_rewritable` or `file_changed`, and those of writing a file
  */
 export async function saveSealedFile(file: SealedFile, sealed: SealedSecret, io: Io): Promise<void> {
-  const { path, bytes, content } = file;
+  const { path, isStdin, bytes, content } = file;
   const text = rewritten(file, sealed);
+  if (isStdin) return io.stdout.write(content.encoding === "utf-8" ? text : withoutMark(text));
   if (text === content.text) return;
   if (!Buffer.from(await io.files.read(path)).equals(bytes)) throw refusal({ code: "file_changed", path });
   await io.files.replace(path, writeEncoded({ ...content, text }));
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
 function rewritten({ content, manifest, sealed: before }: SealedFile, after: SealedSecret): string {

@@ -9,6 +9,11 @@ export interface LocatedSealedSecret {
   readonly sealed: SealedSecret;
 }
 
+/** A person who typed the command is told that the program waits for him. */
+export async function announceStdin(io: Io): Promise<void> {
+  if (io.stdin.isTerminal) await io.stderr.write("waiting for a SealedSecret's manifest on stdin; Ctrl-D ends it\n");
+}
+
 /**
  * Every SealedSecret of the sources, in order. Whatever else is in them is passed over, but there is one in each.
  *
@@ -16,8 +21,7 @@ export interface LocatedSealedSecret {
  * @throws CommandError `items` with `sealed_secret_absent`, and those of reading manifests
  */
 export async function readSealedSources(sources: readonly string[], io: Io): Promise<readonly LocatedSealedSecret[]> {
-  const notice = "waiting for a SealedSecret's manifest on stdin; Ctrl-D ends it";
-  if (sources.includes(STDIN) && io.stdin.isTerminal) await io.stderr.write(`${notice}\n`);
+  if (sources.includes(STDIN)) await announceStdin(io);
   const located: LocatedSealedSecret[] = [];
   for (const source of sources) {
     for (const manifest of sealedOnes(source, await readSources([source], io))) {

@@ -8,6 +8,7 @@ import type { Governed } from "../project/find-project.ts";
 import type { ProjectProblem } from "../project/problem.ts";
 import { outputPathOf } from "./output-path.ts";
 import { PreviousOutput } from "./previous-output.ts";
+import { textFormOf, writerIn } from "./text-form.ts";
 
 /** Where what is sealed goes. */
 export type Destination =
@@ -22,6 +23,8 @@ export type Destination =
 export interface Output {
   readonly path: string;
   readonly draft: Draft;
+  /** A file that is replaced keeps its encoding, and its byte order mark. */
+  readonly write: (text: string) => Promise<void>;
   readonly previous: PreviousOutput | null;
 }
 
@@ -46,7 +49,9 @@ export class Outputs {
     if (other !== undefined) throw refusal({ code: "output_twice", path, inputs: [other, input] });
     this.#taken.set(absolute, input);
     const previous = await PreviousOutput.at(path, this.#io);
-    const output = { path, previous, draft: await this.#io.files.draft(path) };
+    const form = previous === null ? null : await textFormOf(path, this.#io);
+    const draft = await this.#io.files.draft(path);
+    const output = { path, previous, draft, write: writerIn(form, (content) => draft.write(content)) };
     this.#staged.push(output);
     return output;
   }

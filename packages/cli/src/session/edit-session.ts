@@ -3,6 +3,7 @@ import { CommandError } from "../failure.ts";
 import { renderError } from "../render-error.ts";
 import { editItems } from "../sealed-file/edit-items.ts";
 import type { SealedFile } from "../sealed-file/sealed-file.ts";
+import { paintLabels } from "../terminal/colour.ts";
 import type { Dialogue } from "../terminal/dialogue.ts";
 import { generateValue, readGenerator } from "../values/generated-value.ts";
 import { askValue } from "../values/read-values.ts";
@@ -121,7 +122,7 @@ export class EditSession {
     } catch (error) {
       const isKnown = error instanceof CommandError || error instanceof SealwrightError;
       if (!isKnown || (error instanceof CommandError && error.failure.code === "interrupted")) throw error;
-      await this.#dialogue.say(renderError(error, "sealwright").text);
+      await this.#dialogue.say(paintLabels(renderError(error, "sealwright").text, this.#dialogue.paint));
     }
   }
 }

@@ -1,6 +1,8 @@
 import { openSync } from "node:fs";
 import { ReadStream, WriteStream } from "node:tty";
 import { CommandError } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { type Paint, painter } from "./colour.ts";
 import type { Dialogue, Terminal } from "./dialogue.ts";
 import { LineEditor, type LineEvent } from "./line-editor.ts";
 
@@ -12,17 +14,18 @@ const PASTE_MARKS_OFF = "\x1b[?2004l";
 export interface TerminalStreams {
   readonly stdin: unknown;
   readonly stderr: unknown;
+  readonly env: Io["env"];
 }
 
 /** The terminal of a process: stdin and stderr where they are one, else the terminal that it was started from. */
-export function processTerminal(streams: TerminalStreams): Terminal {
+export function processTerminal(streams: TerminalStreams): Pick<Terminal, "open"> {
   return {
     async open() {
       const own: { destroy(): unknown }[] = [];
       const input = streams.stdin instanceof ReadStream ? streams.stdin : openDevice((fd) => new ReadStream(fd), own);
       const output =
         streams.stderr instanceof WriteStream ? streams.stderr : openDevice((fd) => new WriteStream(fd), own);
-      if (input !== null && output !== null) return new TerminalDialogue(input, output, own);
+      if (input !== null && output !== null) return new TerminalDialogue(input, output, { own, env: streams.env });
       for (const stream of own) stream.destroy();
       return null;
     },
@@ -52,13 +55,19 @@ class TerminalDialogue implements Dialogue {
   readonly #output: WriteStream;
   /** Streams that nobody else uses. */
   readonly #own: readonly { destroy(): unknown }[];
+  readonly paint: Paint;
   /** Typed before it was asked for. */
   #ahead = "";
 
-  constructor(input: ReadStream, output: WriteStream, own: readonly { destroy(): unknown }[]) {
+  constructor(
+    input: ReadStream,
+    output: WriteStream,
+    { own, env }: { readonly own: readonly { destroy(): unknown }[]; readonly env: Io["env"] },
+  ) {
     this.#input = input;
     this.#output = output;
     this.#own = own;
+    this.paint = painter({ isTerminal: true }, env);
   }
 
   say(text: string): Promise<void> {

@@ -5,8 +5,12 @@ const LONG = 1_000;
 const PAUSE = 200;
 
 const BAR_WIDTH = 30;
+const COLUMNS = 80;
 
-/** Says on a terminal how far long work has come, on one line that is gone when it ends. Elsewhere it is silent. */
+/**
+ * Says on a terminal how far long work has come, on one line that is gone when it ends. Elsewhere it is silent. What does not fit a line,
+ * however wide it is by now, is left out: a line that wraps could not be taken back.
+ */
 export class Progress {
   readonly #io: Io;
   readonly #noun: string;
@@ -28,7 +32,9 @@ export class Progress {
     if (now < this.#next) return;
     this.#next = now + PAUSE;
     this.#isShown = true;
-    await this.#io.stderr.write(`\r\u001b[K${this.#noun}: ${count}${total === undefined ? "" : bar(count, total)}`);
+    const line = `${this.#noun}: ${count}${total === undefined ? "" : bar(count, total)}`;
+    // A terminal that says nothing of its width has as many columns as any.
+    await this.#io.stderr.write(`\r\u001b[K${line.slice(0, (this.#io.stderr.columns || COLUMNS) - 1)}`);
   }
 
   async end(): Promise<void> {

@@ -18,9 +18,9 @@ export function readEnvironmentFile(
 ): readonly (readonly [string, string])[] {
   const refuse = (line: number, why: string) =>
     new CommandError({ code: "items", problem: { code: "environment_file_line", path, line, why } });
-  const decoded = decodeText(bytes);
-  if ("encoding" in decoded) throw refuse(1, "this is not UTF-8");
-  const lines = decoded.text.split(/\r?\n/);
+  const content = decodeText(bytes);
+  if (content === null) throw refuse(1, "this is not UTF-8");
+  const lines = content.split(/\r?\n/);
   return lines.flatMap((text, index) => {
     const line = text.trimStart();
     if (line === "" || line.startsWith("#")) return [];

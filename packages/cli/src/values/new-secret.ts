@@ -68,8 +68,8 @@ export interface NewSecretArguments {
   readonly flags: TypeFlags;
 }
 
-/** @throws CommandError `usage`, `items` with what is wrong with the type, its flags or a generator */
-export function newSecret({ name, type, values, flags }: NewSecretArguments): NewSecret {
+/** @throws CommandError `usage`, `items` with what is wrong with the type, its flags, a folder or a generator */
+export async function newSecret({ name, type, values, flags }: NewSecretArguments, io: Io): Promise<NewSecret> {
   const known = TYPES.get(type) ?? (/^[A-Z]|[/]/.test(type) ? type : undefined);
   if (known === undefined) throw refusal({ code: "type_unknown", type });
   for (const [flag, needed] of Object.entries(TYPE_OF_FLAG)) {
@@ -77,7 +77,7 @@ export function newSecret({ name, type, values, flags }: NewSecretArguments): Ne
       throw refusal({ code: "flag_of_other_type", flag, type: needed });
     }
   }
-  const sources = readValueSources(values, FILE_ITEMS.get(type));
+  const sources = await readValueSources(values, io, FILE_ITEMS.get(type));
   const secret = { name, type: known, sources, docker: null, tls: null };
   switch (type) {
     case "tls":

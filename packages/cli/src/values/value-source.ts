@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import { CommandError } from "../failure.ts";
+import type { Io } from "../io.ts";
 import { STDIN } from "../manifest.ts";
+import { filesOfFolder } from "./folder-files.ts";
 import { type Generator, readGenerator } from "./generated-value.ts";
 
 /** Where the value of an item comes from. */
@@ -20,23 +22,29 @@ export interface ValueArguments {
   readonly keys: readonly string[];
   /** `KEY=VALUE`. */
   readonly literals: readonly string[];
-  /** `FILE` or `KEY=FILE`. */
+  /** `FILE`, `KEY=FILE`, or a folder, whose files name their items. */
   readonly files: readonly string[];
   readonly environmentFiles: readonly string[];
   readonly generators: readonly string[];
 }
 
 /**
- * What the arguments say, in their order of kinds.
+ * What the arguments say, in their order of kinds. Folders are looked into; no file is read.
  *
  * @param fileItem the item that a file without a name of its own is for; where absent, the file's name is the item's
- * @throws CommandError `usage`, `items` with `generator_invalid`
+ * @throws CommandError `usage`, `items` with `generator_invalid`, `folder_empty` or `folder_named`
  */
-export function readValueSources(given: ValueArguments, fileItem?: string): readonly ValueSource[] {
+export async function readValueSources(
+  given: ValueArguments,
+  io: Io,
+  fileItem?: string,
+): Promise<readonly ValueSource[]> {
+  const files: ValueSource[] = [];
+  for (const file of given.files) files.push(...(await fileSources(file, fileItem, io)));
   return [
     ...given.keys.map(keySource),
     ...given.literals.map((literal) => literalSource(literal)),
-    ...given.files.map((file) => fileSource(file, fileItem)),
+    ...files,
     ...given.environmentFiles.map((path) => ({ from: "environment file", path }) as const),
     ...given.generators.map((generator) => ({ from: "generator", ...readGenerator(generator) }) as const),
   ];
@@ -55,16 +63,20 @@ function literalSource(text: string): ValueSource {
   return { from: "argument", item, value, isPublic: false };
 }
 
-function fileSource(text: string, fileItem: string | undefined): ValueSource {
+async function fileSources(text: string, fileItem: string | undefined, io: Io): Promise<readonly ValueSource[]> {
   const [name, given] = splitAtEquals(text);
   const path = given ?? name;
   const item = given === undefined ? (fileItem ?? basename(path)) : name;
-  if (path === "" || item === "") throw usage("--from-file takes FILE or KEY=FILE", "KEY=- reads from stdin");
-  if (path !== STDIN) return { from: "file", item, path };
-  if (given === undefined && fileItem === undefined) {
+  if (path === "" || item === "") throw usage("--from-file takes FILE, KEY=FILE or FOLDER", "KEY=- reads from stdin");
+  if (path === STDIN) {
+    if (given !== undefined || fileItem !== undefined) return [{ from: "stdin", item }];
     throw usage("--from-file - does not say for which item", "--from-file KEY=- does");
   }
-  return { from: "stdin", item };
+  if ((await io.files.kindOf(path)) !== "folder") return [{ from: "file", item, path }];
+  if (given !== undefined || fileItem !== undefined) {
+    throw new CommandError({ code: "items", problem: { code: "folder_named", path, item } });
+  }
+  return (await filesOfFolder(path, io)).map((file) => ({ from: "file", ...file }));
 }
 
 /** What stands before the first `=`, and behind it. */

@@ -8,7 +8,7 @@ import { MOODS } from "../api-server-double.ts";
 import type { TestKeys } from "../keys.ts";
 import { call, type Result, start } from "./program.ts";
 import { FORM, isBuilt } from "./published.ts";
-import { type EmbeddedFile, parseScript, type Step } from "./script.ts";
+import { type EmbeddedFile, encode, parseScript, type Step } from "./script.ts";
 import { World } from "./world.ts";
 
 /** Runs a script from its first step to its last; the first expectation that is not met fails it. */
@@ -90,6 +90,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   is: async (run, [name, other]) => expect(await run.read(name)).toBe(await run.read(other)),
   has: async (run, [name], block) => expect(await run.read(name)).toContain(block?.trimEnd()),
   lacks: async (run, [name], block) => expect(await run.read(name)).not.toContain(block?.trimEnd()),
+  /** The text is kept in that encoding: each has the byte order mark that it has in a script's files. */
+  encoding: async ({ world }, [name, file = ""]) => {
+    const bytes = await readFile(world.path(file));
+    expect(bytes.equals(encode(new TextDecoder(known(name).replace("-bom", "")).decode(bytes), known(name)))).toBe(
+      true,
+    );
+  },
   differs: async (run, [name, other]) => expect(await run.read(name)).not.toBe(await run.read(other)),
   raw: (run, [name, label, value]) => run.expectRaw(name, label, value),
   opens: (run, [name, secrets]) => run.expectOpens(name, secrets),

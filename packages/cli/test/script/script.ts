@@ -66,7 +66,8 @@ function readFiles(lines: readonly string[]): readonly EmbeddedFile[] {
   });
 }
 
-function encode(text: string, encoding: string): Uint8Array {
+/** In UTF-16 there is a byte order mark. */
+export function encode(text: string, encoding: string): Uint8Array {
   switch (encoding) {
     case "utf-8":
       return Buffer.from(text);
@@ -74,6 +75,8 @@ function encode(text: string, encoding: string): Uint8Array {
       return Buffer.from(`\ufeff${text}`);
     case "utf-16le":
       return Buffer.from(`\ufeff${text}`, "utf16le");
+    case "utf-16be":
+      return Buffer.from(`\ufeff${text}`, "utf16le").swap16();
     case "latin1":
       return Buffer.from(text, "latin1");
     default:

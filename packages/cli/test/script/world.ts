@@ -38,7 +38,10 @@ export class World {
   #isClockSet = false;
   /** A server that is slow, or asks to come back later: a process would really wait. */
   #takesTime = false;
-  readonly #variables = new Map([["version", manifest.version]]);
+  readonly #variables = new Map([
+    ["version", manifest.version],
+    ["escape", "\u001b"],
+  ]);
   readonly #doubles: ApiServerDouble[] = [];
   readonly #silence = new AbortController();
 
@@ -120,7 +123,10 @@ export class World {
         sleep: async (milliseconds) => void this.slept.push(milliseconds),
       },
       files: filesFrom(this.folder),
-      terminal: { open: async () => (this.answers === null ? null : fakeDialogue(this.answers, written)) },
+      terminal: {
+        open: async () => (this.answers === null ? null : fakeDialogue(this.answers, written)),
+        page: async () => false,
+      },
       holdInterrupt: () => ({ signal: this.interrupted, release: () => undefined }),
     };
   }
@@ -148,7 +154,14 @@ function fakeDialogue(answers: string[], written: (stream: "screen", text: strin
     if (typed === "^C") throw new CommandError({ code: "interrupted" });
     return typed;
   };
-  return { say: async (text) => written("screen", text), ask: answer, askHidden: answer, close: () => undefined };
+  const paint = (text: string) => text;
+  return {
+    paint,
+    say: async (text) => written("screen", text),
+    ask: answer,
+    askHidden: answer,
+    close: () => undefined,
+  };
 }
 
 const contextOf = (cluster: string, user: string, namespace?: string) => ({ cluster, user, namespace });

@@ -28,7 +28,7 @@ function ioAt(day: number): Io {
     env: { XDG_CACHE_HOME: folder },
     clock: { now: () => new Date(day * DAY), timeout: AbortSignal.timeout, sleep: async () => undefined },
     files: filesFrom(folder),
-    terminal: { open: async () => null },
+    terminal: { open: async () => null, page: async () => false },
     holdInterrupt,
   };
 }

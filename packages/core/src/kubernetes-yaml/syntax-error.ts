@@ -87,7 +87,7 @@ function describeSyntaxError(code: ManifestSyntaxErrorCode): string {
     case "reserved_character":
       return "YAML reserves a character of this value: put it between quotes";
     case "missing_character":
-      return "a quote, bracket, colon, comma or space is missing, or the lines of a quoted text are not indented";
+      return "a quote, bracket, colon, comma or space is missing";
     case "unexpected_token":
       return "this is not valid YAML";
     case "bad_implicit_key":

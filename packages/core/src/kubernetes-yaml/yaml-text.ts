@@ -1,8 +1,9 @@
-import { Composer, type Document, type ErrorCode, Parser } from "yaml";
+import { Composer, type Document, type ErrorCode } from "yaml";
 import type { SourceText } from "./source-text.ts";
 import type { ManifestSyntaxErrorCode } from "./syntax-error.ts";
 import type { Tree } from "./tree.ts";
 import { checkCharacters, checkDialect } from "./yaml-dialect.ts";
+import { tokensOf } from "./yaml-tokens.ts";
 import { buildTree } from "./yaml-tree.ts";
 
 /** A document read, and where its value starts. */
@@ -61,7 +62,7 @@ export function parseYaml(source: SourceText): ParsedText | undefined {
 }
 
 function compose(source: SourceText): Document.Parsed[] {
-  const tokens = [...new Parser().parse(source.text)];
+  const tokens = [...tokensOf(source.text)];
   const document = tokens.find((token) => token.type === "document");
   for (const token of tokens) {
     if (token.type === "document") checkDialect(token, source);

@@ -1,8 +1,9 @@
-import { Composer, type Document, Parser } from "yaml";
+import { Composer, type Document } from "yaml";
 import { type ParsedDocument, parseDocuments } from "../parse-documents.ts";
 import { readManifests } from "../read-manifests.ts";
 import { ManifestSyntaxError } from "../syntax-error.ts";
 import { LIBRARY_OPTIONS } from "../yaml-text.ts";
+import { tokensOf } from "../yaml-tokens.ts";
 import { aliasTargets, anchorSplices } from "./anchors.ts";
 import { indentationStep } from "./indentation.ts";
 import { OriginalText } from "./original-text.ts";
@@ -92,7 +93,7 @@ function startOf({ source, offset, jsonEnd }: ParsedDocument, whole: string): nu
 /** JSON is YAML as far as the places of its values go, and what they are is known already. */
 function parseNodes(document: ParsedDocument): Document.Parsed | undefined {
   const composer = new Composer({ ...LIBRARY_OPTIONS, keepSourceTokens: true });
-  const [nodes] = [...composer.compose(new Parser().parse(textOf(document)))];
+  const [nodes] = [...composer.compose(tokensOf(textOf(document)))];
   return nodes;
 }
 

@@ -88,6 +88,13 @@ describe("entries between brackets", () => {
       '{\n\t"a": {\n\t\t"b": 1,\n\t\t"c": 2\n\t},\n\t"d": {\n\t\t"e": {}\n\t}\n}',
     );
   });
+
+  test("need no indentation, and keep what they have", () => {
+    const text = lines("a: {b: 'x", "y', # b", "c: 2", "}", "d: [1,", "2]");
+    expect(withA(text, { b: "new", c: 2, e: 3 })).toBe(
+      lines("a: {b: 'new', # b", "c: 2,", "e: 3", "}", "d: [1,", "2]"),
+    );
+  });
 });
 
 describe("what is shared by anchors, aliases and merges", () => {
