@@ -67,12 +67,13 @@ export class Controller {
   readonly #transport: Transport;
   readonly #keys: KeyRegistry;
   readonly #watches: Watches;
+  readonly #records: RecordBook;
   readonly #settled: Settled;
   readonly #queue: WorkQueue;
   readonly #events: EventRecorder;
   readonly #quarrels = new Quarrels();
   readonly #templates = createTemplateEngine();
-  readonly #threads = createDecryptionThreads();
+  readonly #threads = createDecryptionThreads({ shared: true });
   readonly #orphans: OrphanedSecrets | null;
   /** Requests for Leases wait for no others. Nor are they counted: they never end, and would hide what work costs. */
   readonly #leaseTransport: Transport;
@@ -100,11 +101,17 @@ export class Controller {
     this.#leases = shardLeases(options, this.#leaseTransport);
     this.#events = new EventRecorder({ transport: this.#transport, clock, log });
     this.#keys = keyRegistry(options, this.#transport);
+    this.#records = new RecordBook(() => this.#keys.ring, {
+      acceptDeprecatedData: config.acceptDeprecatedV1Data,
+      keepSecrets: config.keepSecrets,
+      policy: config.policy,
+    });
     this.#watches = new Watches({
       transport: this.#transport,
       namespaces: watchedNamespaces(config, namespace),
       labelSelector: config.labelSelector,
       watchSecrets: !config.skipRecreate,
+      isRecorded: (object) => this.#records.isAbout(object, object.status?.record),
       log,
       onRestart: (resource) => this.#metrics.watchRestarted(resource),
     });
@@ -281,7 +288,7 @@ export class Controller {
       statuses: statuses.store,
       events: this.#events,
       keys: this.#keys,
-      records: new RecordBook(() => this.#keys.ring, { acceptDeprecatedData, keepSecrets, policy }),
+      records: this.#records,
       policy,
       planning: { keepSecrets, recreateSecrets },
       settled: this.#settled,

@@ -72,6 +72,7 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
   const ports: ReconcilePorts = {
     sealedSecrets: {
       get: (asked) => (asked === KEY ? observed : null),
+      whole: async (observed) => observed,
       isCurrent: async () => throws.isCurrent ?? true,
     },
     secrets: {
