@@ -128,10 +128,10 @@ export class Controller {
     });
     this.#queue = new WorkQueue({
       workers: WORKERS,
-      work: async (key) => {
+      work: async (key, failures) => {
         await this.#watches.secretsListed();
         if (!this.#isOurs(key)) return;
-        await reconciler.look(key);
+        await reconciler.look(key, failures);
       },
       backoff: reconciler.pauseAfter,
       onBegin: (begun) => this.#metrics.begun(begun),

@@ -1,5 +1,5 @@
 import { bringAbout, leftAsRecorded } from "./bring-about.ts";
-import { isRace } from "./kubernetes/api-error.ts";
+import { ApiError, isRace } from "./kubernetes/api-error.ts";
 import { type Failure, failureOf, failureOfRefusal, type Outcome } from "./outcome.ts";
 import type { ObservedSealedSecret, ReconcilePorts } from "./ports.ts";
 import { eventOf, nextStatus } from "./status.ts";
@@ -33,17 +33,22 @@ export class NotReported extends Error {
  * before the status, both over the very version that was looked at, and only the status makes a later look do less.
  *
  * @param key `namespace/name`
+ * @param patient whether nothing is to be said yet of an API server that does not answer: it mostly passes, and a status that was good stays
  * @returns what came of it, or null where nothing is to be done: all is as this process left it, or the SealedSecret is gone
- * @throws NotSynced; NotReported; ApiError where somebody was quicker (`isRace`)
+ * @throws NotSynced; NotReported; ApiError where somebody was quicker (`isRace`), or where the API server did not answer who is patient
  */
-export async function reconcile(key: string, ports: ReconcilePorts): Promise<Outcome | null> {
+export async function reconcile(
+  key: string,
+  ports: ReconcilePorts,
+  { patient = false }: { readonly patient?: boolean } = {},
+): Promise<Outcome | null> {
   const known = ports.sealedSecrets.get(key);
   if (known === null || ports.settled.holds(known)) return null;
   const left = await asLeft(known, ports);
   if (left !== null) return left;
   const observed = await ports.sealedSecrets.whole(known);
   if (observed === null) return null;
-  const outcome = await outcomeOf(observed, ports);
+  const outcome = await outcomeOf(observed, ports, patient);
   const news = await report(observed, outcome, ports);
   if (outcome.kind === "failed") throw new NotSynced(outcome, news);
   ports.settled.note(observed, outcome.secretVersion);
@@ -59,14 +64,16 @@ async function asLeft(known: ObservedSealedSecret, ports: ReconcilePorts): Promi
   return outcome;
 }
 
-async function outcomeOf(observed: ObservedSealedSecret, ports: ReconcilePorts): Promise<Outcome> {
+async function outcomeOf(observed: ObservedSealedSecret, ports: ReconcilePorts, patient: boolean): Promise<Outcome> {
   if (ports.keys.isKeyName(observed.namespace, observed.name)) return failureOfRefusal({ kind: "key_name" });
   try {
     const result = await bringAbout(observed, ports);
     return "action" in result ? failureOfRefusal(result.refusal) : result;
   } catch (error) {
     if (isRace(error)) throw error;
-    return failureOf(error);
+    const failure = failureOf(error);
+    if (patient && error instanceof ApiError && failure.reason === "ApiUnavailable") throw error;
+    return failure;
   }
 }
 
