@@ -30,8 +30,8 @@ export interface WatchListener {
   readonly onWork: (key: string, urgency: Urgency) => void;
   /** Somebody changed a Secret that had been left in order. */
   readonly onDrift: (key: string) => void;
-  /** Every change of a SealedSecret, statuses too. */
-  readonly onChange: (change: Change<SealedSecretObject>) => void;
+  /** A SealedSecret is gone, as it was seen last; a list may tell in the same moment of another one by its name. */
+  readonly onGone: (key: string, object: SealedSecretObject) => void;
 }
 
 /** What the controller sees of the cluster: SealedSecrets, and which Secrets there are, but nothing of what is in them. */
@@ -41,7 +41,7 @@ export class Watches {
   readonly #secrets: readonly Reflector<KubernetesObject>[];
   readonly #namespaces: readonly string[] | null;
   readonly #specs: KeptSpecs;
-  #listener: WatchListener = { onWork: () => {}, onDrift: () => {}, onChange: () => {} };
+  #listener: WatchListener = { onWork: () => {}, onDrift: () => {}, onGone: () => {} };
   #settled: Pick<Settled, "differs"> = { differs: () => false };
 
   constructor(options: WatchesOptions) {
@@ -124,7 +124,7 @@ export class Watches {
   #sealedSecretChanged(change: Change<SealedSecretObject>): void {
     const { key, before, after } = change;
     this.#specs.changed(change);
-    this.#listener.onChange(change);
+    if (before !== null && before.metadata["uid"] !== after?.metadata["uid"]) this.#listener.onGone(key, before);
     if (after !== null && needsReconcile(before, after)) this.#listener.onWork(key, urgencyOf(after, change.initial));
   }
 
