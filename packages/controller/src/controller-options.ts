@@ -6,6 +6,8 @@ import type { Log } from "./log.ts";
 export interface ControllerOptions {
   readonly config: Config;
   readonly kubeConfig: KubeConfig;
+  /** See `followKubeConfig`. */
+  readonly followKubeConfig: () => Promise<KubeConfig>;
   /** Its own: where the sealing keys are. */
   readonly namespace: string;
   /** Which replica this is. */

@@ -50,15 +50,16 @@ export class Controller {
   readonly #servers: Servers;
 
   constructor(options: ControllerOptions) {
-    const { config, kubeConfig, log } = options;
+    const { config, kubeConfig, followKubeConfig: follow, log } = options;
     this.#options = options;
     this.#audit = options.audit ?? NO_AUDIT;
     this.#metrics = this.#createMetrics();
     this.#transport = new Transport(kubeConfig, {
+      follow,
       rate: config.requestRate,
       onAnswer: (answer) => this.#metrics.apiAnswered(answer),
     });
-    this.#leaseTransport = new Transport(kubeConfig);
+    this.#leaseTransport = new Transport(kubeConfig, { follow });
     this.#share = new WorkShare(options, this.#leaseTransport);
     this.#events = new EventRecorder({ transport: this.#transport, clock, log });
     this.#keys = configuredRegistry(options, { transport: this.#transport, clock });
