@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type ControllerOptions, watchedNamespaces } from "../controller-options.ts";
 import type { Transport } from "../kubernetes/transport.ts";
 import type { Urgency } from "../waiting-keys.ts";
+import { LeaseStore } from "./lease-store.ts";
 import { ShardLeases } from "./shard-leases.ts";
 import { leaseNames, leasePrefixOf, shardOf } from "./shards.ts";
 
@@ -64,5 +65,6 @@ function shardLeases(options: ControllerOptions, transport: Transport): ShardLea
   const namespaces = watchedNamespaces(options);
   const prefix = config.leaseName ?? leasePrefixOf({ keyPrefix, namespaces, labelSelector });
   const times = { duration, renewDeadline, retryPeriod };
-  return new ShardLeases({ transport, namespace, names: leaseNames(prefix, config.shards), identity, times, log });
+  const store = new LeaseStore({ transport, namespace, patience: renewDeadline / 2 });
+  return new ShardLeases({ store, names: leaseNames(prefix, config.shards), identity, times, log });
 }
