@@ -14,7 +14,7 @@ const coreWeb = {
   ssr: { resolve: { conditions: ["browser"] } },
   test: {
     ...project("core-web", "packages/core").test,
-    exclude: ["test/kubernetes-yaml/**", "test/template/**", "test/threads/host-node.test.ts"],
+    exclude: ["test/kubernetes-yaml/**", "test/template/**", "test/threads/{host-node,shared-pool}.test.ts"],
     provide: { backing: "web" as const },
   },
 };

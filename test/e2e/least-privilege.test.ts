@@ -1,4 +1,7 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { readCertificate } from "@sealwright/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -21,8 +24,27 @@ const NAME = "sealed-secrets-controller";
 const NO_STREAMED_LISTS = "--feature-gates=WatchList=false";
 
 const INSTALLS = [
-  { title: "the cluster-wide install", folder: "deploy", own: "kube-system", watched: "shop" },
-  { title: "the namespaced install", folder: "deploy/namespaced", own: "sealed-secrets", watched: "team-a" },
+  {
+    title: "the cluster-wide install",
+    manifests: () => kustomized(sourceOf("deploy")),
+    own: "kube-system",
+    watched: "shop",
+    name: "login",
+  },
+  {
+    title: "the sharded install",
+    manifests: () => ownKustomization(),
+    own: "kube-system",
+    watched: "shop",
+    name: "login-of-a-part",
+  },
+  {
+    title: "the namespaced install",
+    manifests: () => kustomized(sourceOf("deploy/namespaced")),
+    own: "sealed-secrets",
+    watched: "team-a",
+    name: "login",
+  },
 ];
 
 describeWithPeers("least privilege", PEERS, () => {
@@ -38,13 +60,16 @@ describeWithPeers("least privilege", PEERS, () => {
     await audit?.remove();
   });
 
-  describe.each(INSTALLS)("$title", ({ folder, own, watched }) => {
+  describe.each(INSTALLS)("$title", ({ manifests: install, own, watched, name }) => {
     let manifests: readonly Manifest[];
     let controller: Controller;
+    /** Requests of an install before, as the same ServiceAccount. */
+    let earlier = 0;
     const user = `system:serviceaccount:${own}:${NAME}`;
 
     beforeAll(async () => {
-      manifests = await kustomized(folder);
+      manifests = await install();
+      earlier = (await audit.requestsOf(user)).length;
       for (const namespace of [own, watched]) await new ControllerWorld(cluster, namespace).makeNamespace();
       controller = await startController(cluster, {
         manifests,
@@ -58,7 +83,7 @@ describeWithPeers("least privilege", PEERS, () => {
     });
 
     it("is allowed all that it asks for, and asks for all that it is allowed", async () => {
-      for (const namespace of [own, watched]) await liveIn(new ControllerWorld(cluster, namespace), controller);
+      for (const namespace of [own, watched]) await liveIn(new ControllerWorld(cluster, namespace), controller, name);
       const world = new ControllerWorld(cluster, own);
       const { fingerprint } = await world.certificateOf(controller.url);
       controller.signal("SIGUSR1");
@@ -67,10 +92,16 @@ describeWithPeers("least privilege", PEERS, () => {
       expect(await controller.stop()).toBe(0);
 
       expect(controller.log()).not.toMatch(/level=(WARN|ERROR)/);
-      const requests = await audit.requestsOf(user);
+      const requests = (await audit.requestsOf(user)).slice(earlier);
       expect(refusals(requests)).toEqual([]);
       const granted = grantedRights(manifests, `${own}:${NAME}`);
       expect([...usedRights(requests, granted)].toSorted()).toEqual([...granted].toSorted());
+    });
+
+    it("has as many replicas as parts of the work, or one at hand for the one that ends", () => {
+      const { args } = containerOf(manifests);
+      const shards = Number(args.find((arg) => arg.startsWith("--shards="))?.slice("--shards=".length) ?? 1);
+      expect(deploymentOf(manifests).spec.replicas).toBe(Math.max(2, shards));
     });
 
     it("its Pods may run where only restricted ones may", async () => {
@@ -104,29 +135,30 @@ describeWithPeers("least privilege", PEERS, () => {
 });
 
 /** What happens to a SealedSecret: it is made, changed, and its Secret is changed by somebody else, twice. */
-async function liveIn(world: ControllerWorld, { url }: Controller): Promise<void> {
+async function liveIn(world: ControllerWorld, { url }: Controller, name: string): Promise<void> {
   const certificate = await world.certificateOf(url);
   const becomes = (value: string) =>
-    until(async () => (await world.secret("login"))?.data?.["password"] === base64(value), {
+    until(async () => (await world.secret(name))?.data?.["password"] === base64(value), {
       what: `${value} to be there`,
     });
-  await world.apply(await world.seal(certificate, "login", { password: "a-first-value" }));
-  await world.synced("login", "True");
-  await world.apply(await world.seal(certificate, "login", { password: "a-second-value" }));
+  await world.apply(await world.seal(certificate, name, { password: "a-first-value" }));
+  await world.synced(name, "True");
+  await world.apply(await world.seal(certificate, name, { password: "a-second-value" }));
   await becomes("a-second-value");
   const drifts = async () => {
-    const counts = (await world.events("login")).filter(({ reason }) => reason === "DriftRepaired");
+    const counts = (await world.events(name)).filter(({ reason }) => reason === "DriftRepaired");
     return counts.reduce((sum, { count }) => sum + count, 0);
   };
   for (const repairs of [1, 2]) {
-    await world.synced("login", "True");
-    await world.patch(`${world.secretsPath}/login`, { data: { password: base64("theirs") } });
+    await world.synced(name, "True");
+    await world.patch(`${world.secretsPath}/${name}`, { data: { password: base64("theirs") } });
     await until(async () => (await drifts()) === repairs, { what: `an event of repair ${repairs}` });
   }
 }
 
 interface Deployment extends Manifest {
   readonly spec: {
+    readonly replicas: number;
     readonly template: { readonly spec: { readonly containers: readonly [{ readonly args: string[] }] } };
   };
 }
@@ -142,6 +174,20 @@ function containerOf(manifests: readonly Manifest[]): { readonly args: readonly 
 /** What `kubectl apply --kustomize` would apply. */
 async function kustomized(folder: string): Promise<readonly Manifest[]> {
   const { kubectl } = requirePeers("kubectl");
-  const { stdout } = await promisify(execFile)(kubectl, ["kustomize", sourceOf(folder)]);
+  const { stdout } = await promisify(execFile)(kubectl, ["kustomize", folder]);
   return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+}
+
+/** What the kustomization of the page for operators would apply. */
+async function ownKustomization(): Promise<readonly Manifest[]> {
+  const page = await readFile(sourceOf("docs/operating.md"), "utf8");
+  const [, text = ""] = /```yaml\n(# kustomization\.yaml[\s\S]*?)```/.exec(page) ?? [];
+  const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
+  try {
+    await writeFile(join(folder, "kustomization.yaml"), text);
+    await symlink(sourceOf("."), join(folder, "sealwright"));
+    return await kustomized(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

@@ -48,6 +48,18 @@ describe("an API server that answers badly", () => {
     expect(world.controller.log()).toContain("Changed meanwhile, and looked at again");
   });
 
+  it("503 for longer than one look: what was good is never said to be anything else", async () => {
+    await world.plant("steady");
+    await world.converged();
+    const before = world.controller.log().length;
+    // One look sends a request five times.
+    world.inject({ kind: "answer", code: 503 }, { ...REQUESTS, method: "POST", times: 8 });
+    await world.cluster.admin.expectOk("DELETE", `${world.secretsPath}/steady`);
+    await world.converged();
+    expect(world.controller.log().slice(before)).toContain("Not done yet");
+    expect((await world.events("steady")).map(({ reason }) => reason)).not.toContain("ErrUpdateFailed");
+  });
+
   it("500 for longer than anybody waits: it is said where it can be, and all is done when it has passed", async () => {
     world.inject({ kind: "answer", code: 500 }, { path: /\/namespaces\/shop\/secrets/ });
     await world.plant("patient", "changed");

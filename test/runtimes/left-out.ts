@@ -6,6 +6,7 @@ export const LEFT_OUT_IN_CHROMIUM: LeftOut = {
   "template/module.test.ts": "builds the module with Go; what it tests is the file, which is the same for all",
   "template/host-web.test.ts": "plays a browser with Node's threads, and here is one",
   "threads/host-node.test.ts": "is about Node's threads; a page decrypts on its own",
+  "threads/shared-pool.test.ts": "is about Node's pool of threads; a page decrypts on its own",
 };
 
 export const LEFT_OUT_IN_BUN: LeftOut = {

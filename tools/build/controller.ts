@@ -5,13 +5,14 @@ import { addDecryptionWorker } from "./decryption-worker.ts";
 import { writeLicenses } from "./licenses.ts";
 import { root } from "./root.ts";
 import { addTemplateEngine } from "./template-engine.ts";
+import { withoutApiClient } from "./without-api-client.ts";
 
 /** The controller's `dist`: one file, and what it looks for beside it. */
 export async function buildController(): Promise<void> {
   const folder = join(root, "packages/controller/dist");
   const outfile = join(folder, "controller.js");
   const [metafile] = await Promise.all([
-    bundleModule({ entryPoints: ["packages/controller/src/bin.ts"], outfile }),
+    bundleModule({ entryPoints: ["packages/controller/src/bin.ts"], outfile, plugins: [withoutApiClient] }),
     addTemplateEngine(folder),
     addDecryptionWorker(folder),
   ]);

@@ -11,6 +11,7 @@ import type {
   Recorded,
   SecretStore,
   SecretVersion,
+  Vouched,
 } from "./ports.ts";
 
 type Result = Success | { readonly action: "refuse"; readonly refusal: Refusal };
@@ -28,11 +29,11 @@ export async function bringAbout(observed: ObservedSealedSecret, ports: Reconcil
   if (refused !== null) return refused;
   const recorded = await ports.records.read(observed, sealed);
   const seen = ports.secrets.seen(namespace, name);
-  if (typeof seen === "object" && recorded?.vouchesFor(seen)) return asLeft(recorded, seen);
+  if (typeof seen === "object" && recorded?.vouchesFor(seen)) return asLeft(vouchedBy(recorded), seen);
   const read = async () => (seen === "none" ? null : ports.secrets.get(namespace, name));
   // Without a record nothing in the Secret helps to open it, and it is read only for what has opened.
   const early = recorded === null ? null : await read();
-  if (early !== null && recorded?.vouchesFor(early)) return asLeft(recorded, early);
+  if (early !== null && recorded?.vouchesFor(early)) return asLeft(vouchedBy(recorded), early);
   const opened = await open(sealed, recorded, early, ports.unseal);
   const respecified = recorded?.unchanged === false;
   return settle({ observed, sealed, opened, respecified, ports }, recorded === null ? await read() : early);
@@ -44,9 +45,20 @@ function refusedByPolicy({ annotations }: ObservedSealedSecret, secret: Secret, 
   return violation === null ? null : ({ action: "refuse", refusal: { kind: "policy", violation } } as const);
 }
 
+/** What the record alone tells, without a look at the spec: that the Secret is as it was left. Null where it does not. */
+export async function leftAsRecorded(observed: ObservedSealedSecret, ports: ReconcilePorts): Promise<Success | null> {
+  const seen = ports.secrets.seen(observed.namespace, observed.name);
+  if (observed.recorded !== true || typeof seen !== "object") return null;
+  const vouched = await ports.records.vouched(observed, seen);
+  return vouched === null ? null : asLeft(vouched, seen);
+}
+
+function vouchedBy({ keyOf, text }: Recorded): Vouched {
+  return { text, keys: fingerprintsIn(keyOf) };
+}
+
 /** Nothing is read or written that the record has told of. */
-function asLeft({ keyOf, text }: Recorded, { resourceVersion }: SecretVersion): Success {
-  const keys = fingerprintsIn(keyOf);
+function asLeft({ keys, text }: Vouched, { resourceVersion }: SecretVersion): Success {
   return {
     kind: "synced",
     changed: false,

@@ -3,7 +3,7 @@ import { openAuditFile } from "./audit/audit-file.ts";
 import { AuditLog } from "./audit/audit-log.ts";
 import { type Config, NothingToRun, readConfig } from "./config.ts";
 import { Controller } from "./controller.ts";
-import { loadKubeConfig, ownNamespace } from "./kubernetes/kube-config.ts";
+import { followKubeConfig, loadKubeConfig, ownNamespace } from "./kubernetes/kube-config.ts";
 import { replicaIdentity } from "./leases/identity.ts";
 import { createLog, type Log } from "./log.ts";
 
@@ -48,7 +48,16 @@ async function run(config: Config, process: Process): Promise<void> {
   const audit = await auditLog(config.auditLog, process.stdout, log);
   const profiler = config.profileDir === undefined ? null : await openProfiler(config.profileDir, log);
   const identity = replicaIdentity(process.env["POD_NAME"]);
-  const controller = new Controller({ config, kubeConfig, namespace, identity, version, log, audit });
+  const controller = new Controller({
+    config,
+    kubeConfig,
+    followKubeConfig: followKubeConfig(config, kubeConfig, log),
+    namespace,
+    identity,
+    version,
+    log,
+    audit,
+  });
   process.onRenew(() => controller.renewKey());
   process.onProfile(() =>
     profiler === null ? log.warn("Profiling is off: it takes --profile-dir") : profiler.begin(),

@@ -23,6 +23,8 @@ export interface ReconcilePorts {
 export interface SealedSecretSource {
   /** The newest copy at hand, or null where there is none (any more) or its deletion has begun. `key` is `namespace/name`. */
   get(key: string): ObservedSealedSecret | null;
+  /** The same with its manifest, or a newer one, which is asked for where it is not at hand; null where it is gone. Throws ApiError. */
+  whole(observed: ObservedSealedSecret): Promise<ObservedSealedSecret | null>;
   /** Asks whether a copy still says what the SealedSecret says, its status aside. Throws ApiError; `isRace` where there is none any more. */
   isCurrent(observed: ObservedSealedSecret): Promise<boolean>;
 }
@@ -35,8 +37,10 @@ export interface ObservedSealedSecret {
   readonly generation: number;
   readonly resourceVersion: string;
   readonly annotations: Readonly<Record<string, string>>;
-  /** As it came, not yet checked: reading it can fail, and that is this object's failure alone. */
+  /** As it came, not yet checked: reading it can fail, and that is this object's failure alone. Null where it is not at hand. */
   readonly manifest: unknown;
+  /** Where the manifest is not at hand: whether the record in its status was found to be about just that spec and scope, under these flags. */
+  readonly recorded?: boolean;
   readonly status: SealedSecretStatus;
 }
 
@@ -66,6 +70,8 @@ export type SeenSecret = SecretVersion | "none" | "unknown";
 export interface Records {
   /** What a SealedSecret's record says; null where there is none, or none that keys at hand were used for. */
   read(observed: ObservedSealedSecret, sealed: SealedSecret): Promise<Recorded | null>;
+  /** What the record of a SealedSecret whose manifest is not at hand proves of the Secret; null where it proves nothing. */
+  vouched(observed: ObservedSealedSecret, secret: SecretVersion): Promise<Vouched | null>;
   /** A record of what a SealedSecret came to, and of the Secret that is that; null where no key at hand can make one. */
   write(
     observed: ObservedSealedSecret,
@@ -87,6 +93,14 @@ export interface Recorded {
   vouchesFor(secret: SecretVersion): boolean;
   /** Proves that these were all the items that had been unsealed, into that very Secret. */
   holds(secret: SecretVersion, items: ReadonlyMap<string, Uint8Array>): boolean;
+}
+
+/** That the Secret, at that version, is what the SealedSecret as it is now says. */
+export interface Vouched {
+  /** The record, as it stands in the status. */
+  readonly text: string;
+  /** Fingerprints of the keys that opened it. */
+  readonly keys: readonly string[];
 }
 
 /** What a SealedSecret came to. */

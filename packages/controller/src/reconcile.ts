@@ -1,5 +1,5 @@
-import { bringAbout } from "./bring-about.ts";
-import { isRace } from "./kubernetes/api-error.ts";
+import { bringAbout, leftAsRecorded } from "./bring-about.ts";
+import { ApiError, isRace } from "./kubernetes/api-error.ts";
 import { type Failure, failureOf, failureOfRefusal, type Outcome } from "./outcome.ts";
 import type { ObservedSealedSecret, ReconcilePorts } from "./ports.ts";
 import { eventOf, nextStatus } from "./status.ts";
@@ -33,37 +33,56 @@ export class NotReported extends Error {
  * before the status, both over the very version that was looked at, and only the status makes a later look do less.
  *
  * @param key `namespace/name`
+ * @param patient whether nothing is to be said yet of an API server that does not answer: it mostly passes, and a status that was good stays
  * @returns what came of it, or null where nothing is to be done: all is as this process left it, or the SealedSecret is gone
- * @throws NotSynced; NotReported; ApiError where somebody was quicker (`isRace`)
+ * @throws NotSynced; NotReported; ApiError where somebody was quicker (`isRace`), or where the API server did not answer who is patient
  */
-export async function reconcile(key: string, ports: ReconcilePorts): Promise<Outcome | null> {
-  const observed = ports.sealedSecrets.get(key);
-  if (observed === null || ports.settled.holds(observed)) return null;
-  const outcome = await outcomeOf(observed, ports);
+export async function reconcile(
+  key: string,
+  ports: ReconcilePorts,
+  { patient = false }: { readonly patient?: boolean } = {},
+): Promise<Outcome | null> {
+  const known = ports.sealedSecrets.get(key);
+  if (known === null || ports.settled.holds(known)) return null;
+  const left = await asLeft(known, ports);
+  if (left !== null) return left;
+  const observed = await ports.sealedSecrets.whole(known);
+  if (observed === null) return null;
+  const outcome = await outcomeOf(observed, ports, patient);
   const news = await report(observed, outcome, ports);
   if (outcome.kind === "failed") throw new NotSynced(outcome, news);
   ports.settled.note(observed, outcome.secretVersion);
   return outcome;
 }
 
-async function outcomeOf(observed: ObservedSealedSecret, ports: ReconcilePorts): Promise<Outcome> {
+/** Null where more than the record must be looked at, or the status does not say all of this yet. */
+async function asLeft(known: ObservedSealedSecret, ports: ReconcilePorts): Promise<Outcome | null> {
+  if (ports.keys.isKeyName(known.namespace, known.name)) return null;
+  const outcome = await leftAsRecorded(known, ports);
+  if (outcome === null || nextOf(known, outcome, ports) !== null) return null;
+  ports.settled.note(known, outcome.secretVersion);
+  return outcome;
+}
+
+async function outcomeOf(observed: ObservedSealedSecret, ports: ReconcilePorts, patient: boolean): Promise<Outcome> {
   if (ports.keys.isKeyName(observed.namespace, observed.name)) return failureOfRefusal({ kind: "key_name" });
   try {
     const result = await bringAbout(observed, ports);
     return "action" in result ? failureOfRefusal(result.refusal) : result;
   } catch (error) {
     if (isRace(error)) throw error;
-    return failureOf(error);
+    const failure = failureOf(error);
+    if (patient && error instanceof ApiError && failure.reason === "ApiUnavailable") throw error;
+    return failure;
   }
 }
 
 /** Tells of an outcome where nothing has told of it yet; resolves to whether it was news. */
 async function report(observed: ObservedSealedSecret, outcome: Outcome, ports: ReconcilePorts): Promise<boolean> {
-  const { kstatus, statuses, clock } = ports;
-  const next = nextStatus(observed, outcome, clock.now(), { kstatus, keepsOurFields: statuses.keepsOurFields });
+  const next = nextOf(observed, outcome, ports);
   if (next !== null) {
     try {
-      await statuses.write(observed, next.status);
+      await ports.statuses.write(observed, next.status);
     } catch (error) {
       throw isRace(error) ? error : new NotReported(outcome, error);
     }
@@ -71,4 +90,8 @@ async function report(observed: ObservedSealedSecret, outcome: Outcome, ports: R
   const news = next?.news === true || (outcome.kind === "synced" && outcome.changed);
   if (news) ports.events.record(observed, eventOf(outcome));
   return news;
+}
+
+function nextOf(observed: ObservedSealedSecret, outcome: Outcome, { kstatus, statuses, clock }: ReconcilePorts) {
+  return nextStatus(observed, outcome, clock.now(), { kstatus, keepsOurFields: statuses.keepsOurFields });
 }

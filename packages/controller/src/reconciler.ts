@@ -16,6 +16,9 @@ export interface ReconcilerOptions {
   readonly maxRetries: number | null;
 }
 
+/** So many looks in a row may fail for want of an API server, about ten seconds, before statuses tell of it. */
+const PATIENCE = 4;
+
 /** Reconciles, tells log and metrics how it went, and says when to look again. */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -24,13 +27,17 @@ export class Reconciler {
     this.#options = options;
   }
 
-  /** One look at a SealedSecret. Throws what `reconcile` throws. */
-  async look(key: string): Promise<void> {
-    const { ports, log, metrics } = this.#options;
+  /**
+   * One look at a SealedSecret. Throws what `reconcile` throws.
+   *
+   * @param failures looks in a row that failed before this one
+   */
+  async look(key: string, failures: number): Promise<void> {
+    const { ports, log, metrics, maxRetries } = this.#options;
     const [namespace = "", name = ""] = key.split("/");
     metrics.unsealRequested();
     try {
-      const outcome = await reconcile(key, ports);
+      const outcome = await reconcile(key, ports, { patient: failures < Math.min(PATIENCE, maxRetries ?? PATIENCE) });
       const changed = outcome?.kind === "synced" && outcome.changed;
       metrics.reconciled(changed ? "changed" : "unchanged");
       if (outcome?.kind === "synced") metrics.recordUsed(outcome.use);
@@ -71,7 +78,14 @@ export class Reconciler {
       return;
     }
     if (isRace(error)) log.info("Changed meanwhile, and looked at again", at);
-    else log.warn("Not done yet", { ...at, message: describeError(error) });
+    else this.#notDone(error, at);
+  }
+
+  /** The API server did not answer, and the status does not tell of it (yet). */
+  #notDone(error: unknown, at: { readonly namespace: string; readonly name: string }): void {
+    const { log, metrics } = this.#options;
+    metrics.unsealFailed("update", at.namespace);
+    log.warn("Not done yet", { ...at, message: describeError(error) });
   }
 }
 

@@ -3,8 +3,8 @@ import { mostUrgent, type Urgency, WaitingKeys } from "./waiting-keys.ts";
 export interface WorkQueueOptions {
   /** How many keys are worked on at the same time; one key never twice. */
   readonly workers: number;
-  /** Does the work for one key. Throwing asks for another try, later. */
-  readonly work: (key: string) => Promise<void>;
+  /** Does the work for one key, after so many failures in a row. Throwing asks for another try, later. */
+  readonly work: (key: string, failures: number) => Promise<void>;
   /** Milliseconds until the next try, after so many failures in a row and this one the last; null to wait for something new. */
   readonly backoff: (failures: number, error: unknown) => number | null;
   /** Told of each key that is begun, and the seconds that it waited for a worker. */
@@ -111,7 +111,7 @@ export class WorkQueue {
 
   async #run(key: string): Promise<void> {
     try {
-      await this.#options.work(key);
+      await this.#options.work(key, this.#failures.get(key) ?? 0);
       this.#failures.delete(key);
     } catch (error) {
       if (!this.#again.has(key)) this.#retryLater(key, error);

@@ -72,6 +72,7 @@ function world({ observed = sealedDatabase(), existing = null, ...throws }: Worl
   const ports: ReconcilePorts = {
     sealedSecrets: {
       get: (asked) => (asked === KEY ? observed : null),
+      whole: async (observed) => observed,
       isCurrent: async () => throws.isCurrent ?? true,
     },
     secrets: {
@@ -291,6 +292,31 @@ describe("a failure", () => {
     expect(failure).toMatchObject({ stage: "update", reason });
     expect(statuses).toMatchObject([statusOf(reason, failure.message)]);
   });
+
+  test.each([
+    ["create", 500],
+    ["create", 429],
+    ["get", 0],
+  ] as const)(
+    "of the API server that may pass: who is patient writes nothing (%s answered with %i)",
+    async (port, status) => {
+      const { ports, effects } = world({ [port]: apiError(status, "Away") });
+      await expect(reconcile(KEY, ports, { patient: true })).rejects.toMatchObject({ name: "ApiError", status });
+      expect(effects.filter((effect) => !["get", "create"].includes(effect))).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["create", 422, "Invalid", "SecretRefused"],
+    ["create", 403, "Forbidden", "Forbidden"],
+  ] as const)(
+    "of the API server that does not pass is told of at once: %s answered with %i",
+    async (port, status, word, reason) => {
+      const { ports, statuses } = world({ [port]: apiError(status, word) });
+      await expect(reconcile(KEY, ports, { patient: true })).rejects.toBeInstanceOf(NotSynced);
+      expect(statuses).toMatchObject([{ conditions: [{ reason }] }, ...[]]);
+    },
+  );
 
   test("that nobody expected has a status too", async () => {
     const { ports, statuses } = world({ get: new TypeError(PLAINTEXT) });

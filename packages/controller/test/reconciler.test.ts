@@ -3,9 +3,11 @@ import { NO_AUDIT } from "../src/audit/audit.ts";
 import { ApiError } from "../src/kubernetes/api-error.ts";
 import type { Metrics } from "../src/metrics.ts";
 import type { Failure } from "../src/outcome.ts";
+import { NO_POLICY } from "../src/policy.ts";
 import type { ReconcilePorts } from "../src/ports.ts";
 import { NotSynced } from "../src/reconcile.ts";
 import { Reconciler } from "../src/reconciler.ts";
+import { observedSealedSecret } from "./doubles/objects.ts";
 import { recordingLog } from "./doubles/recording-log.ts";
 
 function pauses(maxRetries: number | null, error: unknown, times: number) {
@@ -23,6 +25,45 @@ const failure: Failure = { kind: "failed", stage: "update", reason: "ApiUnavaila
 const heals = new NotSynced(failure, true);
 const hopeless = new NotSynced({ ...failure, stage: "unseal", reason: "Undecryptable" }, true);
 const race = new ApiError("PUT x", { status: 409, reason: "Conflict" });
+
+/** How many looks in a row fail before the status tells of an API server that does not answer. */
+async function looksUntilSaid(maxRetries: number | null): Promise<number> {
+  let written = 0;
+  const away = async () => {
+    throw new ApiError("GET secrets", { status: 503, reason: "ServiceUnavailable" });
+  };
+  const observed = observedSealedSecret();
+  const ports = {
+    sealedSecrets: { get: () => observed, whole: async () => observed },
+    secrets: { seen: () => "unknown", get: away },
+    statuses: {
+      keepsOurFields: true,
+      write: async () => {
+        written += 1;
+      },
+    },
+    events: { record: () => {} },
+    keys: { isKeyName: () => false },
+    records: { read: async () => ({ vouchesFor: () => false }) },
+    settled: { holds: () => false },
+    clock: { now: () => new Date() },
+    policy: NO_POLICY,
+    kstatus: true,
+  } as unknown as ReconcilePorts;
+  const { reconciled, unsealFailed, unsealRequested } = { reconciled() {}, unsealFailed() {}, unsealRequested() {} };
+  const metrics = { reconciled, unsealFailed, unsealRequested } as unknown as Metrics;
+  const reconciler = new Reconciler({ audit: NO_AUDIT, ports, log: recordingLog(), metrics, maxRetries });
+  for (let failures = 0; ; failures += 1) {
+    await expect(reconciler.look("shop/database", failures)).rejects.toThrow();
+    if (written > 0) return failures;
+  }
+}
+
+test("an API server that does not answer is waited for before the status tells of it, unless there are no more tries", async () => {
+  expect(await looksUntilSaid(null)).toBe(4);
+  expect(await looksUntilSaid(2)).toBe(2);
+  expect(await looksUntilSaid(0)).toBe(0);
+});
 
 test("what can heal is never given up, and soon looked at again", () => {
   const found = pauses(null, heals, 40);

@@ -49,6 +49,33 @@ describe("after a restart", () => {
     expect(await cluster.look()).toEqual([]);
   });
 
+  test("a spec that is not in memory is asked for only where its record does not tell all", async () => {
+    const cluster = await inOrder();
+    cluster.letsSpecsGo = true;
+    expect(await cluster.look()).toEqual([]);
+    cluster.writeItems({ password: "theirs" });
+    expect(await cluster.look()).toEqual(["ask", "get", ...OPEN_ALL, ...WRITTEN, "DriftRepaired"]);
+    expect(await cluster.look()).toEqual([]);
+    cluster.apply({ encryptedData: await sealed({ user: "you" }) });
+    expect(await cluster.look()).toContain("ask");
+    expect(cluster.items).toEqual({ user: "you" });
+    cluster.status = { ...cluster.status, conditions: [] };
+    expect(await cluster.look()).toEqual(["ask", "status", "Unsealed"]);
+  });
+
+  test("a record of another scope, another spec, or a retired key spares no look at a spec that is not in memory", async () => {
+    const cluster = await inOrder();
+    cluster.letsSpecsGo = true;
+    cluster.annotations = { "sealedsecrets.bitnami.com/cluster-wide": "true" };
+    await expect(cluster.look()).rejects.toThrow();
+    expect(cluster.effects).toContain("ask");
+    cluster.annotations = {};
+    await cluster.look();
+    cluster.keys = [newer];
+    await expect(cluster.look()).rejects.toThrow();
+    expect(cluster.effects).toContain("ask");
+  });
+
   test("nor for what only people's tools note on the SealedSecret", async () => {
     const cluster = await inOrder();
     cluster.annotations = { "kubectl.kubernetes.io/last-applied-configuration": "{}" };

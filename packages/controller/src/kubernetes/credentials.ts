@@ -24,12 +24,17 @@ interface ReadCredential extends Credential {
  * connections for as long as the certificates stay the same; a new authority or client certificate gets a new one.
  */
 export class Credentials {
+  readonly #follow: () => Promise<KubeConfig>;
+  #from: KubeConfig;
   #config: PooledConfig;
   #current: ReadCredential | null = null;
   #reading: Promise<ReadCredential> | null = null;
   readonly #pools = new Set<Dispatcher>();
 
-  constructor(config: KubeConfig) {
+  /** @param follow the configuration at the moment, another object where it is another one */
+  constructor(config: KubeConfig, follow: () => Promise<KubeConfig> = async () => config) {
+    this.#follow = follow;
+    this.#from = config;
     this.#config = new PooledConfig(config);
   }
 
@@ -64,6 +69,9 @@ export class Credentials {
   }
 
   async #read(): Promise<ReadCredential> {
+    const from = await this.#follow();
+    if (from !== this.#from) this.#config = new PooledConfig(from);
+    this.#from = from;
     const config = this.#config;
     const context = new RequestContext(this.server, HttpMethod.GET);
     await config.applySecurityAuthentication(context);

@@ -1,6 +1,8 @@
 import { SEALED_SECRET_API_VERSION, SEALED_SECRET_KIND } from "@sealwright/core";
 import type { ObservedSealedSecret, SealedSecretSource, SealedSecretStatus, StatusStore } from "../ports.ts";
 import { revisionOf } from "../revision.ts";
+import { isApiError } from "./api-error.ts";
+import { letGoOf } from "./kept-specs.ts";
 import { acceptOf } from "./listing.ts";
 import type { KubernetesObject } from "./objects.ts";
 import type { Reflector } from "./reflector.ts";
@@ -49,8 +51,19 @@ export function sealedSecretSource(
       return null;
     },
 
+    async whole(observed) {
+      if (observed.manifest !== null) return observed;
+      try {
+        const object = (await transport.request("GET", pathOf(observed))) as SealedSecretObject;
+        return object.metadata["deletionTimestamp"] === undefined ? observe(reduceSealedSecret(object)) : null;
+      } catch (error) {
+        if (isApiError(error, "NotFound")) return null;
+        throw error;
+      }
+    },
+
     async isCurrent(observed) {
-      const path = `${SEALED_SECRETS}/namespaces/${observed.namespace}/sealedsecrets/${observed.name}`;
+      const path = pathOf(observed);
       const accept = acceptOf("PartialObjectMetadata", true);
       const object = (await transport.request("GET", path, { accept })) as SealedSecretObject;
       return revisionOf(observe(object)) === revisionOf(observed);
@@ -66,9 +79,9 @@ export function statusStore(transport: Transport): StatusStore {
       return keepsOurFields;
     },
 
-    async write({ namespace, name, manifest }, status) {
-      const path = `${SEALED_SECRETS}/namespaces/${namespace}/sealedsecrets/${name}/status`;
-      const body = { ...(manifest as SealedSecretObject), status };
+    async write(observed, status) {
+      const path = `${pathOf(observed)}/status`;
+      const body = { ...(observed.manifest as SealedSecretObject), status };
       const stored = (await transport.request("PUT", path, { body })) as SealedSecretObject | null;
       // The Go project's CRD has no place for them, and its API server leaves them out without a word.
       if (status.record !== undefined) keepsOurFields = stored?.status?.record === status.record;
@@ -79,14 +92,22 @@ export function statusStore(transport: Transport): StatusStore {
 /** For who must not write statuses: remembers them instead, so that nothing is told of twice. */
 export function rememberedStatuses(source: SealedSecretSource): { source: SealedSecretSource; store: StatusStore } {
   const statuses = new Map<string, { readonly uid: string; readonly status: SealedSecretStatus }>();
+  const remembering = (observed: ObservedSealedSecret) => {
+    const remembered = statuses.get(`${observed.namespace}/${observed.name}`);
+    // What was found of a record was of the one in the cluster.
+    return remembered?.uid === observed.uid ? { ...observed, ...remembered, recorded: false } : observed;
+  };
   return {
     source: {
       isCurrent: (observed) => source.isCurrent(observed),
+      async whole(known) {
+        const observed = await source.whole(known);
+        return observed === null ? null : remembering(observed);
+      },
       get(key) {
         const observed = source.get(key);
-        const remembered = statuses.get(key);
         if (observed === null) statuses.delete(key);
-        return observed === null || remembered?.uid !== observed.uid ? observed : { ...observed, ...remembered };
+        return observed === null ? null : remembering(observed);
       },
     },
     store: {
@@ -100,6 +121,7 @@ export function rememberedStatuses(source: SealedSecretSource): { source: Sealed
 
 function observe(object: SealedSecretObject): ObservedSealedSecret {
   const { metadata, status } = object;
+  const letGo = letGoOf(object);
   return {
     namespace: metadata.namespace ?? "",
     name: metadata.name ?? "",
@@ -107,7 +129,11 @@ function observe(object: SealedSecretObject): ObservedSealedSecret {
     generation: Number(metadata["generation"]),
     resourceVersion: String(metadata["resourceVersion"]),
     annotations: metadata.annotations ?? {},
-    manifest: object,
+    ...(letGo === null ? { manifest: object } : { manifest: null, recorded: letGo === "recorded" }),
     status: status ?? {},
   };
+}
+
+function pathOf({ namespace, name }: ObservedSealedSecret): string {
+  return `${SEALED_SECRETS}/namespaces/${namespace}/sealedsecrets/${name}`;
 }

@@ -35,6 +35,8 @@ export interface ApiAnswer {
 }
 
 export interface TransportOptions {
+  /** See `followKubeConfig`; the configuration stays what it is unless told. */
+  readonly follow?: () => Promise<KubeConfig>;
   /** Null, or absent, for as many as the API server takes. */
   readonly rate?: RequestRateOptions | null;
   /** Told of each answer, or of none (status 0), and the seconds that it took. */
@@ -53,8 +55,8 @@ export class Transport {
   readonly #rate: RequestRate | null;
   readonly #onAnswer: NonNullable<TransportOptions["onAnswer"]>;
 
-  constructor(config: KubeConfig, { rate = null, onAnswer = () => {} }: TransportOptions = {}) {
-    this.#credentials = new Credentials(config);
+  constructor(config: KubeConfig, { follow, rate = null, onAnswer = () => {} }: TransportOptions = {}) {
+    this.#credentials = new Credentials(config, follow);
     this.#server = this.#credentials.server;
     this.#rate = rate === null ? null : new RequestRate(rate);
     this.#onAnswer = onAnswer;

@@ -4,6 +4,7 @@ import { MANAGED, PATCH } from "../plan.ts";
 import type { SeenSecret } from "../ports.ts";
 import type { Settled } from "../settled.ts";
 import type { Urgency } from "../waiting-keys.ts";
+import { KeptSpecs, type KeptSpecsOptions } from "./kept-specs.ts";
 import { type KubernetesObject, keyOf } from "./objects.ts";
 import { type Change, Reflector, type ReflectorOptions } from "./reflector.ts";
 import { needsReconcile, reduceSealedSecret, SEALED_SECRETS, type SealedSecretObject } from "./sealed-secrets.ts";
@@ -17,6 +18,8 @@ export interface WatchesOptions {
   readonly labelSelector: string | undefined;
   /** Without them, a Secret that is deleted or changed stays so. */
   readonly watchSecrets: boolean;
+  /** See `KeptSpecs`; every spec that there is room for is kept unless told. */
+  readonly isRecorded?: KeptSpecsOptions["isRecorded"];
   readonly log: Log;
   /** Told of each watch that failed, by what it watches. */
   readonly onRestart?: (resource: "sealedsecrets" | "secrets") => void;
@@ -27,8 +30,8 @@ export interface WatchListener {
   readonly onWork: (key: string, urgency: Urgency) => void;
   /** Somebody changed a Secret that had been left in order. */
   readonly onDrift: (key: string) => void;
-  /** Every change of a SealedSecret, statuses too. */
-  readonly onChange: (change: Change<SealedSecretObject>) => void;
+  /** A SealedSecret is gone, as it was seen last; a list may tell in the same moment of another one by its name. */
+  readonly onGone: (key: string, object: SealedSecretObject) => void;
 }
 
 /** What the controller sees of the cluster: SealedSecrets, and which Secrets there are, but nothing of what is in them. */
@@ -37,11 +40,14 @@ export class Watches {
   /** One for each of the namespaces, or one for all; none where Secrets are not watched. */
   readonly #secrets: readonly Reflector<KubernetesObject>[];
   readonly #namespaces: readonly string[] | null;
-  #listener: WatchListener = { onWork: () => {}, onDrift: () => {}, onChange: () => {} };
+  readonly #specs: KeptSpecs;
+  #listener: WatchListener = { onWork: () => {}, onDrift: () => {}, onGone: () => {} };
   #settled: Pick<Settled, "differs"> = { differs: () => false };
 
-  constructor({ transport, namespaces, labelSelector, watchSecrets, log, onRestart = () => {} }: WatchesOptions) {
+  constructor(options: WatchesOptions) {
+    const { transport, namespaces, labelSelector, watchSecrets, log, onRestart = () => {} } = options;
     this.#namespaces = namespaces;
+    this.#specs = new KeptSpecs({ isRecorded: options.isRecorded ?? (() => false) });
     const scopes = namespaces?.map((namespace) => `/namespaces/${namespace}`) ?? [""];
     const reflector = <T extends KubernetesObject>(
       resource: "sealedsecrets" | "secrets",
@@ -58,7 +64,7 @@ export class Watches {
     this.sealedSecrets = scopes.map((scope) =>
       reflector<SealedSecretObject>("sealedsecrets", `${SEALED_SECRETS}${scope}/sealedsecrets`, {
         labelSelector,
-        reduce: reduceSealedSecret,
+        reduce: (object) => this.#specs.reduce(reduceSealedSecret(object)),
         onChange: (change) => this.#sealedSecretChanged(change),
       }),
     );
@@ -117,7 +123,8 @@ export class Watches {
 
   #sealedSecretChanged(change: Change<SealedSecretObject>): void {
     const { key, before, after } = change;
-    this.#listener.onChange(change);
+    this.#specs.changed(change);
+    if (before !== null && before.metadata["uid"] !== after?.metadata["uid"]) this.#listener.onGone(key, before);
     if (after !== null && needsReconcile(before, after)) this.#listener.onWork(key, urgencyOf(after, change.initial));
   }
 

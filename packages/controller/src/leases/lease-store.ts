@@ -1,5 +1,6 @@
 import { isApiError } from "../kubernetes/api-error.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
+import { Reflector } from "../kubernetes/reflector.ts";
 import type { Transport } from "../kubernetes/transport.ts";
 
 /** A Lease of `coordination.k8s.io/v1`, as the API server holds it. */
@@ -27,18 +28,17 @@ export interface LeaseStoreOptions {
 /** Leases of one namespace. Every write is over the very Lease that was read, or makes one where none was. */
 export class LeaseStore {
   readonly #options: LeaseStoreOptions;
-  /** The collection. */
-  readonly path: string;
+  readonly #path: string;
 
   constructor(options: LeaseStoreOptions) {
     this.#options = options;
-    this.path = `/apis/coordination.k8s.io/v1/namespaces/${options.namespace}/leases`;
+    this.#path = `/apis/coordination.k8s.io/v1/namespaces/${options.namespace}/leases`;
   }
 
   /** Null where there is none. Throws ApiError. */
   async get(name: string): Promise<LeaseObject | null> {
     try {
-      return (await this.#request("GET", `${this.path}/${name}`)) as LeaseObject;
+      return (await this.#request("GET", `${this.#path}/${name}`)) as LeaseObject;
     } catch (error) {
       if (isApiError(error, "NotFound")) return null;
       throw error;
@@ -58,11 +58,24 @@ export class LeaseStore {
     const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
     if (over === null) {
       const body = { ...lease, metadata: { name, namespace: this.#options.namespace, annotations }, spec };
-      return (await this.#request("POST", this.path, body)) as LeaseObject;
+      return (await this.#request("POST", this.#path, body)) as LeaseObject;
     }
     const { managedFields: _, ...metadata } = over.metadata;
     const body = { ...lease, metadata: { ...metadata, annotations }, spec };
-    return (await this.#request("PUT", `${this.path}/${name}`, body)) as LeaseObject;
+    return (await this.#request("PUT", `${this.#path}/${name}`, body)) as LeaseObject;
+  }
+
+  /** Tells of every change of a Lease, null where it is gone, until the signal; never throws. */
+  watch(name: string, onChange: (lease: LeaseObject | null) => void, signal: AbortSignal): Promise<void> {
+    const reflector = new Reflector<LeaseObject>({
+      transport: this.#options.transport,
+      path: this.#path,
+      fieldSelector: `metadata.name=${name}`,
+      reduce: (object) => object,
+      onChange: ({ after }) => onChange(after),
+      onFailure: () => {},
+    });
+    return reflector.run(signal);
   }
 
   #request(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<unknown> {

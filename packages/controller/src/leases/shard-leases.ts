@@ -1,17 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiError } from "../kubernetes/api-error.ts";
-import { Reflector } from "../kubernetes/reflector.ts";
-import type { Transport } from "../kubernetes/transport.ts";
 import type { Log } from "../log.ts";
 import { describeError } from "../outcome.ts";
 import { Lease, type LeaseTimes, WANTED_BY } from "./lease.ts";
-import { type LeaseObject, LeaseStore } from "./lease-store.ts";
+import type { LeaseObject, LeaseStore } from "./lease-store.ts";
 import { shardOf } from "./shards.ts";
 
 export interface ShardLeasesOptions {
-  readonly transport: Transport;
-  /** Where the Leases are. */
-  readonly namespace: string;
+  readonly store: Pick<LeaseStore, "get" | "write" | "watch">;
   /** One for each shard. */
   readonly names: readonly string[];
   readonly identity: string;
@@ -20,6 +16,10 @@ export interface ShardLeasesOptions {
     readonly retryPeriod: number;
   };
   readonly log: Log;
+  /** Milliseconds on a clock that never jumps; this process's own unless told. */
+  readonly now?: () => number;
+  /** Waits so many milliseconds, or until the signal; real time unless told. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface ShardListener {
@@ -42,7 +42,7 @@ const ALONE = -1;
  */
 export class ShardLeases {
   readonly #options: ShardLeasesOptions;
-  readonly #store: LeaseStore;
+  readonly #now: () => number;
   readonly #leases: readonly Lease[];
   /** The term that the listener knows of, for each shard; null where it was told of none, or of its end. */
   readonly #told: (number | null)[];
@@ -55,9 +55,9 @@ export class ShardLeases {
 
   constructor(options: ShardLeasesOptions) {
     this.#options = options;
-    const { transport, namespace, names, identity, times } = options;
-    this.#store = new LeaseStore({ transport, namespace, patience: times.renewDeadline / 2 });
-    this.#leases = names.map((name) => new Lease({ name, store: this.#store, identity, times, now }));
+    const { store, names, identity, times, now = () => performance.now() } = options;
+    this.#now = now;
+    this.#leases = names.map((name) => new Lease({ name, store, identity, times, now }));
     this.#told = names.map(() => null);
   }
 
@@ -139,9 +139,9 @@ export class ShardLeases {
   async #takeWhatIsFree(): Promise<void> {
     for (const lease of inAnyOrder(this.#leases.filter(({ holder }) => holder === null))) {
       // One that is held already was only taken away from under it.
-      if (lease.term === null && now() < this.#takeFrom) continue;
+      if (lease.term === null && this.#now() < this.#takeFrom) continue;
       if (!(await lease.take())) continue;
-      this.#takeFrom = now() + this.#options.times.retryPeriod * NEXT_TAKE * (0.5 + Math.random());
+      this.#takeFrom = this.#now() + this.#options.times.retryPeriod * NEXT_TAKE * (0.5 + Math.random());
     }
   }
 
@@ -200,17 +200,10 @@ export class ShardLeases {
 
   /** What a watch tells spares the wait for the next look, and decides nothing. */
   #watch({ name }: Lease, signal: AbortSignal): Promise<void> {
-    const reflector = new Reflector<LeaseObject>({
-      transport: this.#options.transport,
-      path: this.#store.path,
-      fieldSelector: `metadata.name=${name}`,
-      reduce: (object) => object,
-      onChange: ({ after }) => {
-        if (this.#isNews(name, after)) this.#nudge.resolve();
-      },
-      onFailure: () => {},
-    });
-    return reflector.run(signal);
+    const onChange = (object: LeaseObject | null) => {
+      if (this.#isNews(name, object)) this.#nudge.resolve();
+    };
+    return this.#options.store.watch(name, onChange, signal);
   }
 
   /** A Lease that has become free, was handed over to us, or is asked for: not renewals, of which one's own would go round in circles. */
@@ -223,21 +216,21 @@ export class ShardLeases {
   }
 
   async #pause(signal: AbortSignal): Promise<void> {
-    const { identity, times } = this.#options;
+    const { identity, times, pause: wait = realPause } = this.#options;
     const period = this.#alone ? ALONE_PERIOD : times.retryPeriod;
     const others = this.#leases.filter(({ holder }) => holder !== null && holder !== identity);
-    const nextTake = this.#takeFrom - now();
+    const nextTake = this.#takeFrom - this.#now();
     const free = nextTake > 0 && this.#leases.some(({ holder }) => holder === null);
     const ends = [...others.map(({ expiresIn }) => expiresIn), ...(free ? [nextTake] : [])];
     const pause = Math.max(1, Math.min(period * (1 + JITTER * Math.random()), ...ends));
     const nudged = new AbortController();
     void this.#nudge.promise.then(() => nudged.abort());
-    await delay(pause, undefined, { signal: AbortSignal.any([signal, nudged.signal]) }).catch(() => {});
+    await wait(pause, AbortSignal.any([signal, nudged.signal]));
   }
 }
 
-function now(): number {
-  return performance.now();
+function realPause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return delay(milliseconds, undefined, { signal }).catch(() => {});
 }
 
 function inAnyOrder<T>(items: readonly T[]): readonly T[] {

@@ -1,6 +1,13 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { deriveKey, type KeyRing, type PrivateKey, type SealedSecret, type UnsealingKey } from "@sealwright/core";
-import type { ObservedSealedSecret, Opened, Recorded, Records, SecretVersion } from "../ports.ts";
+import {
+  deriveKey,
+  type KeyRing,
+  type PrivateKey,
+  readSealedSecret,
+  type SealedSecret,
+  type UnsealingKey,
+} from "@sealwright/core";
+import type { ObservedSealedSecret, Opened, Recorded, Records, SecretVersion, Vouched } from "../ports.ts";
 import { LENGTH, MAX_KEYS, type RecordBody, readRecord, writeBody, writeRecord } from "./record.ts";
 import { inputsOf, itemHashesOf, type RecordOptions } from "./spec-hashes.ts";
 import { contentTag, PURPOSE, recordKey, versionTag } from "./tags.ts";
@@ -25,12 +32,40 @@ export class RecordBook implements Records {
     this.#options = options;
   }
 
-  async read(observed: ObservedSealedSecret, sealed: SealedSecret): Promise<Recorded | null> {
-    const text = observed.status.record;
+  /**
+   * Whether a record is about just this spec and scope, under these flags: anybody may have written it, and `vouched` says what it
+   * proves. False for what has no item, whose scope no record tells of.
+   *
+   * @param manifest of a SealedSecret, not yet checked
+   */
+  isAbout(manifest: unknown, text: unknown): boolean {
     const record = readRecord(text);
-    const keys = record?.keys.map((name) => this.#active(name)) ?? [];
-    if (text === undefined || record === null || !keys.every((key) => key !== null)) return null;
-    const key = recordKey(await this.#seedsOf(keys), record.nonce);
+    if (record === null || record.items.size === 0) return false;
+    try {
+      const sealed = readSealedSecret(manifest);
+      const hashes = [...itemHashesOf(sealed).values()];
+      const same = hashes.length === record.items.size && hashes.every((hash) => record.items.has(hash));
+      return same && Buffer.compare(inputsOf(sealed, this.#options), record.inputs) === 0;
+    } catch {
+      // Whoever works on it will say why.
+      return false;
+    }
+  }
+
+  async vouched(observed: ObservedSealedSecret, secret: SecretVersion): Promise<Vouched | null> {
+    const proof = await this.#proofOf(observed);
+    if (proof === null || observed.recorded !== true) return null;
+    const { text, record, keys, key } = proof;
+    const tag = versionTag({ key, body: record.body, observed, secret });
+    if (!timingSafeEqual(tag, record.versionTag)) return null;
+    const used = new Set([...record.items.values()].map((place) => keys[place]?.fingerprint ?? ""));
+    return { text, keys: [...used].sort() };
+  }
+
+  async read(observed: ObservedSealedSecret, sealed: SealedSecret): Promise<Recorded | null> {
+    const proof = await this.#proofOf(observed);
+    if (proof === null) return null;
+    const { text, record, keys, key } = proof;
     const tagged = (secret: SecretVersion) => ({ key, body: record.body, observed, secret });
     const keyOf = keysOfSameItems(sealed, record, keys);
     const unchanged =
@@ -66,6 +101,14 @@ export class RecordBook implements Records {
     const body = writeBody({ nonce, inputs: inputsOf(sealed, this.#options), keys: keys.map(nameOf), items });
     const tagged = { key: recordKey(await this.#seedsOf(keys), nonce), body, observed, secret };
     return writeRecord({ body, versionTag: versionTag(tagged), contentTag: contentTag(tagged, data) });
+  }
+
+  /** The record in a status, and the key of its tags; null where there is none, or none of keys at hand. */
+  async #proofOf({ status: { record: text } }: ObservedSealedSecret) {
+    const record = readRecord(text);
+    const keys = record?.keys.map((name) => this.#active(name)) ?? [];
+    if (text === undefined || record === null || !keys.every((key) => key !== null)) return null;
+    return { text, record, keys, key: recordKey(await this.#seedsOf(keys), record.nonce) };
   }
 
   #keysFor(keyOf: ReadonlyMap<string, string>): Keys {

@@ -2,10 +2,13 @@ import { ApiError } from "../../src/kubernetes/api-error.ts";
 import type { LeaseObject, LeaseStore } from "../../src/leases/lease-store.ts";
 
 /** Leases as an API server keeps them: a write over anything but the newest version is a conflict. */
-export class LeaseMemory implements Pick<LeaseStore, "get" | "write"> {
+export class LeaseMemory implements Pick<LeaseStore, "get" | "write" | "watch"> {
   readonly leases = new Map<string, LeaseObject>();
   /** What the next requests meet instead of an answer. */
   readonly failures: ApiError[] = [];
+  /** What every request meets for as long as it is set. */
+  away: ApiError | null = null;
+  readonly #watchers = new Set<{ readonly name: string; readonly onChange: (lease: LeaseObject | null) => void }>();
   /** What happens between a request and its answer. */
   onWay: () => void = () => {};
   #version = 0;
@@ -29,11 +32,20 @@ export class LeaseMemory implements Pick<LeaseStore, "get" | "write"> {
     const stored = { metadata: { name, annotations, resourceVersion: String(this.#version) }, spec };
     this.leases.set(name, stored);
     this.onWay();
+    for (const watcher of this.#watchers) if (watcher.name === name) watcher.onChange(stored);
     return stored;
   }
 
+  async watch(name: string, onChange: (lease: LeaseObject | null) => void, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const watcher = { name, onChange };
+    this.#watchers.add(watcher);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    this.#watchers.delete(watcher);
+  }
+
   #meet(): void {
-    const failure = this.failures.shift();
+    const failure = this.failures.shift() ?? this.away ?? undefined;
     if (failure !== undefined) throw failure;
   }
 }

@@ -43,6 +43,8 @@ export class OneSecretCluster {
   planning: PlanOptions = {};
   mayDelete = true;
   watchesSecrets = true;
+  /** Whether there is no room for a spec in the controller's memory. */
+  letsSpecsGo = false;
   readonly #templates: TemplateEngine;
   #versions = 100;
   #effects: string[] = [];
@@ -99,8 +101,13 @@ export class OneSecretCluster {
     const ring = new KeyRing(this.keys);
     const { acceptDeprecatedData, policy, planning } = this;
     const options = { acceptDeprecatedData, templates: this.#templates };
+    const records = new RecordBook(() => ring, { acceptDeprecatedData, policy, ...planning });
     return {
-      sealedSecrets: { get: () => this.#observed(), isCurrent: async () => true },
+      sealedSecrets: {
+        get: () => (this.letsSpecsGo ? this.#withoutSpec(records) : this.#observed()),
+        whole: async (known) => (known.manifest === null ? this.#noted("ask", this.#observed()) : known),
+        isCurrent: async () => true,
+      },
       secrets: {
         seen: () => (this.watchesSecrets ? (this.secret ?? "none") : "unknown"),
         get: async () => this.#noted("get", this.secret === null ? null : existing(this.secret)),
@@ -122,13 +129,18 @@ export class OneSecretCluster {
         this.#effects.push(...[...unsealed.keyOf.keys()].map((item) => `open ${item}`));
         return unsealed;
       },
-      records: new RecordBook(() => ring, { acceptDeprecatedData, policy, ...planning }),
+      records,
       policy,
       planning,
       settled: { holds: () => false, note: () => {} },
       clock: { now: () => new Date() },
       kstatus: true,
     };
+  }
+
+  #withoutSpec(records: RecordBook): ObservedSealedSecret {
+    const observed = this.#observed();
+    return { ...observed, manifest: null, recorded: records.isAbout(observed.manifest, this.status.record) };
   }
 
   #observed(): ObservedSealedSecret {

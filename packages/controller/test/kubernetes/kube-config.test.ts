@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { loadKubeConfig, ownNamespace } from "../../src/kubernetes/kube-config.ts";
+import { followKubeConfig, loadKubeConfig, ownNamespace } from "../../src/kubernetes/kube-config.ts";
+import { recordingLog } from "../doubles/recording-log.ts";
 
 const KUBECONFIG = `
 apiVersion: v1
@@ -61,6 +62,48 @@ describe("the configuration", () => {
 
   test("is asked for where there is neither", () => {
     expect(() => loadKubeConfig({ kubeconfig: undefined, context: undefined })).toThrow("give --kubeconfig FILE");
+  });
+});
+
+describe("a file that is followed", () => {
+  function follow() {
+    const log = recordingLog();
+    const source = { kubeconfig: file, context: undefined };
+    return { log, current: followKubeConfig(source, loadKubeConfig(source), log) };
+  }
+
+  test("is the same configuration until it changes, and then another", async () => {
+    const { log, current } = follow();
+    const first = await current();
+    expect(await current()).toBe(first);
+    await writeFile(file, KUBECONFIG.replace("token: t", "token: another"));
+    const second = await current();
+    expect([first, second].map((config) => config.getCurrentUser()?.token)).toEqual(["t", "another"]);
+    expect(await current()).toBe(second);
+    expect(log.lines.map(({ level }) => level)).toEqual(["info"]);
+    expect(JSON.stringify(log.lines)).not.toContain("another");
+  });
+
+  test.each([
+    { title: "that is gone", write: () => rm(file), says: "there is no such file" },
+    { title: "half written", write: () => writeFile(file, KUBECONFIG.slice(0, 60)), says: "names no cluster" },
+    { title: "that is none", write: () => writeFile(file, "token: {hunter2"), says: "is not a kubeconfig" },
+    {
+      title: "of another API server",
+      write: () => writeFile(file, KUBECONFIG.replace("a.test", "elsewhere.test")),
+      says: "names another API server",
+    },
+  ])("$title changes nothing, of which the log tells once; what comes after it counts", async ({ write, says }) => {
+    const { log, current } = follow();
+    const first = await current();
+    await write();
+    expect(await current()).toBe(first);
+    expect(await current()).toBe(first);
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]?.message).toContain(says);
+    expect(JSON.stringify(log.lines)).not.toContain("hunter2");
+    await writeFile(file, KUBECONFIG.replace("token: t", "token: another"));
+    expect((await current()).getCurrentUser()?.token).toBe("another");
   });
 });
 

@@ -76,6 +76,37 @@ describe("the source", () => {
     expect(source.get("shop/database")?.manifest).toMatchObject({ metadata: { annotations: { note: "x" } } });
   });
 
+  describe("of a manifest that is not at hand", () => {
+    const path = "/apis/bitnami.com/v1alpha1/namespaces/shop/sealedsecrets/database";
+    const known = observedSealedSecret({ manifest: null });
+
+    test("asks for it, and takes a newer one", async () => {
+      const source = await sourceOver(STORED);
+      api.answer("GET", path, { body: { ...STORED, metadata: { ...STORED.metadata, generation: 9 } } });
+      const whole = await source.whole(known);
+      expect(whole).toMatchObject({ generation: 9, manifest: { spec: STORED.spec } });
+      expect(whole?.recorded).toBeUndefined();
+    });
+
+    test("does not ask for one that is at hand", async () => {
+      const source = await sourceOver(STORED);
+      const observed = observedSealedSecret();
+      expect(await source.whole(observed)).toBe(observed);
+    });
+
+    test.each([
+      { title: "none where it is gone", answer: { status: 404, body: { kind: "Status", reason: "NotFound" } } },
+      {
+        title: "none where it is being deleted",
+        answer: { body: { metadata: { ...STORED.metadata, deletionTimestamp: "2026-03-01T00:00:00Z" } } },
+      },
+    ])("has $title", async ({ answer }) => {
+      const source = await sourceOver(STORED);
+      api.answer("GET", path, answer);
+      expect(await source.whole(known)).toBeNull();
+    });
+  });
+
   test("has the status that was seen last", async () => {
     const status = { observedGeneration: 3, conditions: [] };
     expect((await sourceOver({ ...STORED, status })).get("shop/database")?.status).toEqual(status);

@@ -232,6 +232,17 @@ describe("credentials", () => {
     expect(api.connections).toBe(1);
   });
 
+  test("of a kubeconfig that was replaced are used when the former ones are refused", async () => {
+    let config = api.kubeConfig({ token: "first" });
+    const following = new Transport(config, { follow: async () => config });
+    api.answer("GET", "/x", { body: {} }, { status: 401, body: { reason: "Unauthorized" } }, { body: {} });
+    await following.request("GET", "/x");
+    config = api.kubeConfig({ token: "second" });
+    await following.request("GET", "/x");
+    await following.close();
+    expect(tokens()).toEqual(["Bearer first", "Bearer first", "Bearer second"]);
+  });
+
   test("that are refused again and again are a refusal", async () => {
     api.answer("GET", "/x", { status: 401, body: { reason: "Unauthorized" } });
     expect((await refusal(transport.request("GET", "/x"))).status).toBe(401);

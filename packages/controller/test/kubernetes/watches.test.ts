@@ -35,7 +35,7 @@ function start(options: Partial<WatchesOptions> = {}) {
   const listener: WatchListener = {
     onWork: (key) => heard.push(`work ${key}`),
     onDrift: (key) => heard.push(`drift ${key}`),
-    onChange: ({ key, after }) => after === null && heard.push(`gone ${key}`),
+    onGone: (key, { metadata }) => heard.push(`gone ${key} ${metadata["uid"]}`),
   };
   // The test's Secrets count as left in order at version 20.
   const settled = { differs: (key: string, version: string) => key === "shop/settled" && version !== "20" };
@@ -74,7 +74,19 @@ describe("SealedSecrets", () => {
     sealed.send("MODIFIED", sealedSecret("a", "12", { generation: 2 }));
     sealed.send("DELETED", sealedSecret("a", "13", { generation: 2 }));
     await holds(() => expect(heard).toHaveLength(4));
-    expect(heard).toEqual(["work shop/a", "work shop/b", "work shop/a", "gone shop/a"]);
+    expect(heard).toEqual(["work shop/a", "work shop/b", "work shop/a", "gone shop/a uid-a"]);
+  });
+
+  test("that were made anew while nobody watched are gone, and others by their names are work", async () => {
+    listed(SEALED, sealedSecret("a", "1"), sealedSecret("b", "2"));
+    listed(SECRETS);
+    const { heard } = start();
+    const { sealed } = await bothWatches();
+    await holds(() => expect(heard).toHaveLength(2));
+    listed(SEALED, sealedSecret("a", "20", { uid: "another" }), sealedSecret("b", "21"));
+    sealed.send("ERROR", { kind: "Status", code: 410, reason: "Expired" });
+    await holds(() => expect(heard).toHaveLength(4));
+    expect(heard.slice(2)).toEqual(["gone shop/a uid-a", "work shop/a"]);
   });
 
   test("whose status or labels alone change are no work: our own writes would be", async () => {
@@ -90,7 +102,7 @@ describe("SealedSecrets", () => {
     );
     await holds(() => expect(heard).toHaveLength(2));
     sealed.send("MODIFIED", sealedSecret("a", "14", { uid: "another" }));
-    await holds(() => expect(heard).toHaveLength(3));
+    await holds(() => expect(heard.slice(2)).toEqual(["gone shop/a uid-a", "work shop/a"]));
   });
 
   test("are the selected ones alone, but every Secret counts", async () => {

@@ -1,4 +1,4 @@
-import { threadHost } from "#thread-host";
+import { sharedPool, threadHost } from "#thread-host";
 import type { DecryptionThreads, DecryptionThreadsOptions } from "./decryption-threads.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
@@ -8,5 +8,6 @@ import { ThreadPool } from "./thread-pool.ts";
  * that has nothing else to do. In browsers, WebCrypto has threads of its own, and this merely keeps them busy.
  */
 export function createDecryptionThreads(options: DecryptionThreadsOptions = {}): DecryptionThreads {
-  return new ThreadPool(threadHost, options.threads ?? threadHost.cores);
+  const host = options.shared === true ? sharedPool : threadHost;
+  return new ThreadPool(host, options.threads ?? host.cores);
 }

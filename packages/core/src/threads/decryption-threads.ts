@@ -18,6 +18,11 @@ export interface DecryptionThreads extends OaepDecryption {
 
 /** How many threads there may be. */
 export interface DecryptionThreadsOptions {
-  /** At most so many threads; as many as there are cores where absent. */
+  /** At most so many threads; as many as there are cores where absent, and four of shared ones. */
   readonly threads?: number;
+  /**
+   * Takes the threads that Node has for files, names and the like, four unless `UV_THREADPOOL_SIZE` says more, instead of starting
+   * others of twenty megabytes each: for who has more need of memory than of many cores.
+   */
+  readonly shared?: boolean;
 }

@@ -2,6 +2,9 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { keyObjectOf } from "../crypto/node.ts";
 import type { HostThread, ThreadHost, ThreadListeners } from "./host.ts";
+
+export { sharedPool } from "./shared-pool-node.ts";
+
 import type { DecryptedMessage, DecryptMessage } from "./worker-node.ts";
 
 /** Its neighbour, compiled or not as this file is. */

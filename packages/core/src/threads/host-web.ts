@@ -24,3 +24,6 @@ export const threadHost: ThreadHost = {
     };
   },
 };
+
+/** Here nothing else is to be had. */
+export const sharedPool = threadHost;
