@@ -37,6 +37,16 @@ export const OURS: Contestant = {
   },
 };
 
+/** Ours, with rights to the Leases of so many shards: `deploy/rbac.yaml` names those of one. */
+export function withShards(shards: number): Contestant {
+  const names = Array.from({ length: shards }, (_, shard) => `"sealed-secrets-key-${shard}-of-${shards}"`);
+  const manifests = async () => {
+    const text = JSON.stringify(await OURS.manifests());
+    return JSON.parse(text.replace('"sealed-secrets-key-0-of-1"', names.join())) as readonly Manifest[];
+  };
+  return { ...OURS, manifests };
+}
+
 export const THEIRS: Contestant = {
   manifests: async () => goProjectManifests(HOME),
   looks: "sealed_secrets_controller_unseal_requests_total",

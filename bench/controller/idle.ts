@@ -3,7 +3,7 @@ import type { Series } from "../bench.ts";
 import type { Sample } from "../measure/stopwatch.ts";
 import { type Contestant, OURS, THEIRS } from "./contestant.ts";
 import { backlogOf, type Keys } from "./inputs.ts";
-import { withWorld } from "./world.ts";
+import { type World, withWorld } from "./world.ts";
 
 /** Seconds between two looks at the memory. */
 const LOOK_EVERY = 1;
@@ -19,7 +19,7 @@ export async function idle(
   });
   return {
     title: "Idle",
-    about: `${size.toLocaleString("en")} SealedSecrets are in place, and the process that made their Secrets has nothing more to do. Then it is watched: processor time and memory are of that time alone. The limit is to do nothing. Writes are of Secrets, SealedSecrets and events, as the API server counts them.`,
+    about: `${size.toLocaleString("en")} SealedSecrets are in place, and the process that made their Secrets has written nothing for a while. Then it is watched: processor time and memory are of that time alone. The limit is to do nothing. Writes are of Secrets, SealedSecrets and events, as the API server counts them.`,
     unit: "second",
     sizes: [seconds],
     long: true,
@@ -44,7 +44,8 @@ function watchIdle(contestant: Contestant, { keys, backlog, seconds }: Watched):
     const controller = await world.start(["--kubeclient-qps=-1"]);
     try {
       await controller.rest(backlog.length);
-      const [before, writes] = [controller.usage(), await world.writes()];
+      const writes = await lastWrite(world);
+      const before = controller.usage();
       const begin = performance.now();
       let peak = before.memory;
       while (performance.now() - begin < 1_000 * seconds) {
@@ -64,4 +65,16 @@ function watchIdle(contestant: Contestant, { keys, backlog, seconds }: Watched):
       await controller.stop();
     }
   });
+}
+
+/** Seconds without a write that are a while. */
+const QUIET = 10;
+
+/** Waits until nobody writes any more, events included; returns how many writes there were. */
+async function lastWrite(world: World): Promise<number> {
+  for (;;) {
+    const before = await world.writes();
+    await pause(1_000 * QUIET);
+    if ((await world.writes()) === before) return before;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Contender, Series } from "../bench.ts";
 import type { Sample } from "../measure/stopwatch.ts";
 import { bareOpening, bareWriting } from "./bare-work.ts";
-import { OURS } from "./contestant.ts";
+import { OURS, withShards } from "./contestant.ts";
 import { backlogOf, type Keys } from "./inputs.ts";
 import type { RunningController } from "./running-controller.ts";
 import { withWorld } from "./world.ts";
@@ -20,6 +20,10 @@ const TOGETHER: readonly Together[] = [
   { replicas: 3, shards: 3 },
 ];
 
+/** There are 2 items in each; a few are under way while a shard is handed over. */
+const OPENED = "items opened, for each";
+const MOST_OPENED = 2.2;
+
 /** The same backlog, for one or for several. */
 export async function convergeTogether(folder: string, keys: Keys, size: number): Promise<Series> {
   const backlog = await backlogOf(size, keys);
@@ -37,6 +41,7 @@ export async function convergeTogether(folder: string, keys: Keys, size: number)
       "bare RSA": bareOpening(folder, keys),
       "bare writes": bareWriting(folder, keys, backlog),
     },
+    bounds: TOGETHER.map((together) => ({ of: nameOf(together), told: OPENED, most: MOST_OPENED })),
     ratios: TOGETHER.slice(1).map((together) => ({ of: nameOf(together), to: alone, by: "wall" as const })),
   };
 }
@@ -47,7 +52,7 @@ function nameOf({ replicas, shards }: Together): string {
 }
 
 function converge({ replicas, shards }: Together, keys: Keys, backlog: readonly string[]): Promise<Sample> {
-  return withWorld(OURS, keys.pems.slice(0, 1), async (world) => {
+  return withWorld(withShards(shards), keys.pems.slice(0, 1), async (world) => {
     await world.apply(backlog);
     const watch = world.watchSecrets();
     const begin = performance.now();
@@ -59,15 +64,26 @@ function converge({ replicas, shards }: Together, keys: Keys, backlog: readonly 
     try {
       const end = await watch.reached(backlog.length);
       await Promise.all(started.map((replica) => replica.rest(0)));
-      const looks = await Promise.all(started.map((replica) => replica.metric(OURS.looks)));
-      const all = looks.reduce((sum, each) => sum + each, 0);
+      const told = await sharesOf(started, backlog.length);
       const { cpu, peak } = await stopAll(started);
-      return { wall: (end - begin) / 1_000, cpu, peak, told: { "largest share, %": (100 * Math.max(...looks)) / all } };
+      return { wall: (end - begin) / 1_000, cpu, peak, told };
     } finally {
       watch.close();
       await stopAll(started);
     }
   });
+}
+
+/** How even their shares are, and whether one did what another had done. */
+async function sharesOf(replicas: readonly RunningController[], size: number): Promise<Sample["told"]> {
+  const each = (metric: string) => Promise.all(replicas.map((replica) => replica.metric(metric)));
+  const sumOf = (figures: readonly number[]) => figures.reduce((sum, figure) => sum + figure, 0);
+  const opened = await each("sealwright_controller_items_opened_total");
+  return {
+    "largest share, %": (100 * Math.max(...opened)) / sumOf(opened),
+    [OPENED]: sumOf(opened) / size,
+    "looks, for each": sumOf(await each(OURS.looks)) / size,
+  };
 }
 
 /** What they took together. Safe to call twice. */
