@@ -47,6 +47,7 @@ test(
     const killed = start("cert.pem");
     await until(async () => (await readFile(pathOf(FILES / 2), "utf8")) !== before[FILES / 2], {
       what: "half of it",
+      timeoutMs: 90_000,
       intervalMs: 10,
     });
     killed.kill("SIGKILL");
