@@ -121,8 +121,9 @@ describe("what is published", () => {
 
   it("the controller's image holds what it runs, and writes nowhere", async () => {
     const image = join(folder, "image");
-    const { user, entrypoint } = await assemble("deploy/Dockerfile.controller", image);
+    const { user, entrypoint, env } = await assemble("deploy/Dockerfile.controller", image);
     expect({ user, entrypoint }).toEqual({ user: "65532:65532", entrypoint: ["controller"] });
+    expect(env).toEqual({ MALLOC_ARENA_MAX: "1" });
     const before = await readdir(image, { recursive: true });
     const program = join(image, "usr/local/bin/controller");
     expect((await readFile(program, "utf8")).split("\n")[0]).toBe("#!/nodejs/bin/node");

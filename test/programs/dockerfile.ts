@@ -7,6 +7,7 @@ export interface Stage {
   readonly from: string;
   readonly user: string;
   readonly entrypoint: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 interface Instruction {
@@ -34,10 +35,12 @@ export async function assemble(file: string, root: string, name?: string, arch =
     from: from.rest.replace(/ AS .*/, "").replace(/\$\{TARGETARCH\}/, arch),
     user: "",
     entrypoint: [] as string[],
+    env: {} as Record<string, string>,
   };
   for (const { word, rest, text } of next === -1 ? others : others.slice(0, next)) {
     if (word === "USER") stage.user = rest;
     else if (word === "ENTRYPOINT") stage.entrypoint = JSON.parse(rest) as string[];
+    else if (word === "ENV") stage.env[rest.slice(0, rest.indexOf("="))] = rest.slice(rest.indexOf("=") + 1);
     else if (word === "COPY") await copy({ file, root, rest, text, arch });
     else throw new Error(`${word} needs an engine`);
   }
