@@ -1,4 +1,4 @@
-import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { root } from "./root.ts";
 import { withoutIndex } from "./without-index.ts";
 
@@ -37,6 +37,17 @@ function importMeta(runtime: Runtime): string {
   return `"use strict"; const __meta = { get url() { return require("node:url").pathToFileURL(${FILE[runtime]}).href; } };`;
 }
 
+/** `node:process` is the global one. As a default import of CommonJS, each of its hundred properties would be copied at every start. */
+const GLOBAL_PROCESS: Plugin = {
+  name: "global-process",
+  setup(build) {
+    build.onResolve({ filter: /^node:process$/ }, ({ path, kind }) => {
+      return kind === "import-statement" ? { path, namespace: "global-process" } : undefined;
+    });
+    build.onLoad({ filter: /./, namespace: "global-process" }, () => ({ contents: "export default process;" }));
+  },
+};
+
 type ScriptOptions = BundleOptions & {
   /** Exports the function that Node would wrap around the file: as a script of V8, it has that for its value. */
   readonly asFunction?: boolean;
@@ -57,7 +68,7 @@ export async function bundleScript(
   const { metafile } = await build({
     ...COMMON,
     ...options,
-    plugins: [withoutIndex(root), ...plugins],
+    plugins: [withoutIndex(root), GLOBAL_PROCESS, ...plugins],
     define: { "import.meta.url": "__meta.url", "import.meta.dirname": "__dirname" },
     format: "cjs",
     // Node would look for the file beside what it knows as modules, and not with us.

@@ -1,5 +1,4 @@
 import type { Readable, Writable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
@@ -60,6 +59,7 @@ export function processIo(process: ProcessLike): Io {
 }
 
 async function read(stdin: Readable): Promise<Uint8Array> {
+  const { buffer } = await import("node:stream/consumers");
   try {
     return await buffer(stdin);
   } catch (cause) {

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire, enableCompileCache } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
 
@@ -15,8 +14,13 @@ export type OnScript = (path: string, script: Script) => void;
  */
 export function load(path: string, onScript?: OnScript): unknown {
   const usesCachedData = onScript !== undefined || existsSync(cachedDataOf(path));
-  if (!usesCachedData) enableCompileCache(join(dirname(path), "compile-cache"));
+  if (!usesCachedData) nodeModule().enableCompileCache(join(dirname(path), "compile-cache"));
   return new Loader(dirname(path), usesCachedData, onScript).load(path);
+}
+
+/** Not imported, for it is seldom used. */
+function nodeModule(): typeof import("node:module") {
+  return process.getBuiltinModule("node:module");
 }
 
 /** Where the cached data of a file lies for the Node that runs this. */
@@ -40,14 +44,12 @@ class Loader {
   readonly #folder: string;
   readonly #usesCachedData: boolean;
   readonly #onScript: OnScript | undefined;
-  readonly #requireOther: NodeJS.Require;
   readonly #loaded = new Map<string, { exports: object }>();
 
   constructor(folder: string, usesCachedData: boolean, onScript: OnScript | undefined) {
     this.#folder = folder;
     this.#usesCachedData = usesCachedData;
     this.#onScript = onScript;
-    this.#requireOther = createRequire(join(folder, "program.cjs"));
   }
 
   load(path: string): unknown {
@@ -71,6 +73,11 @@ class Loader {
 
   /** Names of files start at the program's folder, wherever they stand. */
   #require(id: string): unknown {
-    return id.startsWith("./") ? this.load(join(this.#folder, id)) : this.#requireOther(id);
+    if (id.startsWith("./")) return this.load(join(this.#folder, id));
+    return process.getBuiltinModule(id) ?? this.#requireOther(id);
+  }
+
+  #requireOther(id: string): unknown {
+    return nodeModule().createRequire(join(this.#folder, "program.cjs"))(id);
   }
 }
