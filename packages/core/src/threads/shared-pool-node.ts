@@ -4,8 +4,11 @@ import { keyObjectOf } from "../crypto/node.ts";
 import type { PrivateKey } from "../crypto/port.ts";
 import type { DecryptionJob, HostThread, ThreadHost, ThreadListeners } from "./host.ts";
 
-/** So many threads Node starts for all that it does beside the program's own; a decryption holds up the rest for milliseconds. */
-const POOL = 4;
+/**
+ * So many threads Node starts, where nothing else is said, for all that it does beside the program's own; a decryption holds up the rest for
+ * milliseconds.
+ */
+const USUAL_POOL = 4;
 
 const ALGORITHM = { name: "RSA-OAEP", hash: "SHA-256" };
 
@@ -13,7 +16,11 @@ const ALGORITHM = { name: "RSA-OAEP", hash: "SHA-256" };
  * Backs the port with the threads that Node has anyway, through WebCrypto: a thread of one's own takes twenty megabytes, and this one
  * nothing. What stands for a thread is a copy of the keys, for decryptions with one CryptoKey wait for each other.
  */
-export const sharedPool: ThreadHost = { cores: Math.min(POOL, availableParallelism()), startThread };
+export const sharedPool: ThreadHost = { cores: Math.min(poolSize(), availableParallelism()), startThread };
+
+function poolSize(): number {
+  return Number(process.env["UV_THREADPOOL_SIZE"]) || USUAL_POOL;
+}
 
 function startThread({ onDone, onFailure }: ThreadListeners): HostThread {
   const keys = new WeakMap<PrivateKey, Promise<webcrypto.CryptoKey>>();
