@@ -17,7 +17,7 @@ import { goProjectManifests } from "../peers/go-project-manifests.ts";
 import { commandInPod, podsPossible } from "../peers/in-pod.ts";
 import { sourceOf } from "../programs/program.ts";
 import { ForwardingProxy, KNOWN_HOST, LOGIN } from "./forwarding-proxy.ts";
-import { type Given, runBoth, runSealwrightIn } from "./kubeseal-pair.ts";
+import { type Given, runAll, runBoth } from "./kubeseal-pair.ts";
 
 const PEERS = ["etcd", "kubeApiserver", "kubeControllerManager", "kubeseal"] as const;
 
@@ -69,10 +69,14 @@ describeWithPeers("the connection to a cluster", PEERS, () => {
   const all = async (given: Omit<Given, "args"> & { readonly args: string }) => {
     const args = given.args.split(" ").filter((word) => word !== "");
     const context = { kubeconfig: cluster.adminKubeconfig, ...given };
-    const [{ go, ours }, status] = await Promise.all([
-      runBoth({ ...context, args: ["--fetch-cert", ...args] }),
-      runSealwrightIn({ ...context, args: ["status", "-A", "-o", "json", ...args] }),
-    ]);
+    const {
+      go,
+      ours,
+      sealwright: status,
+    } = await runAll(context, {
+      kubeseal: ["--fetch-cert", ...args],
+      sealwright: ["status", "-A", "-o", "json", ...args],
+    });
     return { go, ours, status };
   };
 
@@ -110,9 +114,9 @@ describeWithPeers("the connection to a cluster", PEERS, () => {
     ],
     [
       "an exec plugin",
-      ({ kubeconfigOf, files }) => ({
+      ({ kubeconfigOf, files, token }) => ({
         args: "--kubeconfig config",
-        files: { ...files, config: kubeconfigOf({ exec: EXEC }) },
+        files: { ...files, config: kubeconfigOf({ exec: pluginPrinting(token) }) },
       }),
     ],
     [
@@ -312,11 +316,6 @@ async function accessTo(cluster: RealCluster): Promise<Access> {
       "tls.crt": dataOf("client-certificate"),
       "tls.key": dataOf("client-key"),
       token,
-      "plugin.json": JSON.stringify({
-        apiVersion: "client.authentication.k8s.io/v1",
-        kind: "ExecCredential",
-        status: { token },
-      }),
     },
     kubeconfigOf: (user, { current = "other", ...more } = {}) =>
       JSON.stringify({
@@ -333,9 +332,9 @@ async function accessTo(cluster: RealCluster): Promise<Access> {
   };
 }
 
-const EXEC = {
-  apiVersion: "client.authentication.k8s.io/v1",
-  command: "cat",
-  args: ["plugin.json"],
-  interactiveMode: "Never",
-};
+/** An exec plugin of one line. */
+function pluginPrinting(token: string): object {
+  const apiVersion = "client.authentication.k8s.io/v1";
+  const credential = JSON.stringify({ apiVersion, kind: "ExecCredential", status: { token } });
+  return { apiVersion, command: "echo", args: [credential], interactiveMode: "Never" };
+}

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runKubeseal } from "../peers/kubeseal.ts";
+import { callCli } from "../programs/call-cli.ts";
 import { runProgram, sourceOf } from "../programs/program.ts";
 
 /** What both programs are given, each in a folder of its own. */
@@ -25,10 +26,7 @@ export interface Left {
 
 /** Runs the Go project's kubeseal and ours on the same input. */
 export async function runBoth(given: Given): Promise<{ readonly go: Left; readonly ours: Left }> {
-  const [go, ours] = await Promise.all([
-    inFolder(given, runGo),
-    inFolder(given, runProgramAt("packages/cli/src/kubeseal/bin.ts")),
-  ]);
+  const [go, ours] = await Promise.all([inFolder(given, runGo), inFolder(given, runOurs)]);
   return { go, ours };
 }
 
@@ -37,24 +35,41 @@ type Run = (given: Given, cwd: string) => Promise<Omit<Left, "files">>;
 const runGo: Run = ({ args, stdin = "", env = {}, kubeconfig = "" }, cwd) =>
   runKubeseal(args, { stdin, env, kubeconfig, cwd });
 
-/** Runs sealwright on it. */
-export function runSealwrightIn(given: Given): Promise<Left> {
-  return inFolder(given, runProgramAt("packages/cli/src/bin.ts"));
+/** Runs the Go project's kubeseal, ours and sealwright, each with arguments of its own; ours in this process, which is quicker. */
+export async function runAll(
+  given: Omit<Given, "args">,
+  args: { readonly kubeseal: readonly string[]; readonly sealwright: readonly string[] },
+): Promise<{ readonly go: Left; readonly ours: Left; readonly sealwright: Left }> {
+  const [go, ours, sealwright] = await Promise.all([
+    inFolder({ ...given, args: args.kubeseal }, runGo),
+    inFolder({ ...given, args: args.kubeseal }, calling("kubeseal")),
+    inFolder({ ...given, args: args.sealwright }, calling("sealwright")),
+  ]);
+  return { go, ours, sealwright };
 }
 
-const runProgramAt =
-  (source: string): Run =>
-  async ({ args, stdin = "", env = {}, kubeconfig = "" }, cwd) => {
-    const home = await mkdtemp(join(tmpdir(), "sealwright-home-"));
-    try {
-      const file = join(home, "kubeconfig");
-      await writeFile(file, kubeconfig, { mode: 0o600 });
-      const world = { HOME: home, KUBECONFIG: file, KUBERNETES_SERVICE_HOST: undefined, ...env };
-      return await runProgram(sourceOf(source), { args, stdin, env: world, cwd });
-    } finally {
-      await rm(home, { recursive: true });
-    }
-  };
+/** A home of its own, with the kubeconfig in it. */
+async function atHome<T>(
+  { kubeconfig = "", env = {} }: Pick<Given, "kubeconfig" | "env">,
+  action: (env: Readonly<Record<string, string | undefined>>) => Promise<T>,
+): Promise<T> {
+  const home = await mkdtemp(join(tmpdir(), "sealwright-home-"));
+  try {
+    const file = join(home, "kubeconfig");
+    await writeFile(file, kubeconfig, { mode: 0o600 });
+    return await action({ HOME: home, KUBECONFIG: file, KUBERNETES_SERVICE_HOST: undefined, ...env });
+  } finally {
+    await rm(home, { recursive: true });
+  }
+}
+
+const calling =
+  (program: "sealwright" | "kubeseal"): Run =>
+  ({ args, ...given }, cwd) =>
+    atHome(given, (env) => callCli(program, { args, env, cwd }));
+
+const runOurs: Run = ({ args, stdin = "", ...given }, cwd) =>
+  atHome(given, (env) => runProgram(sourceOf("packages/cli/src/kubeseal/bin.ts"), { args, stdin, env, cwd }));
 
 async function inFolder(given: Given, run: Run): Promise<Left> {
   const folder = await mkdtemp(join(tmpdir(), "sealwright-pair-"));
