@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { main } from "../../src/main.ts";
 import { startOf } from "./published.ts";
@@ -40,6 +41,11 @@ export async function start([program = "", ...args]: readonly string[], world: W
   });
   child.stdin.on("error", () => undefined).end(world.stdin.bytes);
   const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
-  const [exit, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  const [exit, stdout, stderr] = await Promise.all([ended, said(child.stdout), said(child.stderr)]);
   return { exit, stdout, stderr, screen: "" };
+}
+
+/** To the character: whoever reads it as text loses a byte order mark. */
+async function said(output: Readable): Promise<string> {
+  return (await buffer(output)).toString();
 }
