@@ -31,6 +31,7 @@ export async function manyKeys(all: Keys): Promise<Series> {
     unit: "SealedSecret",
     sizes: [SIZE],
     long: true,
+    rounds: 3,
     contenders: {
       "1 key": contender(OURS, 1, toNewest),
       "4 keys, newest": contender(OURS, 4, toNewest),

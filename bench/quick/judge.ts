@@ -4,7 +4,7 @@ import { boundInWords, ratioInWords } from "../report/words.ts";
 
 /** A machine that is busy with other work gets so many tries, and so much of each floor. */
 const TRIES = 3;
-const NOISE = 0.1;
+const NOISE = 0.2;
 
 /**
  * Measures series, and again those that fell short. Nothing is said of how long anything took: only ratios of programs that ran side by

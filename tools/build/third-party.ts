@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Metafile, Plugin } from "esbuild";
+import type { Metafile, OnLoadResult, Plugin } from "esbuild";
 import { bundleScript, type Runtime } from "./bundle.ts";
 import { entryOf, fillParts, fromOtherParts, type Split } from "./parts.ts";
 import { root } from "./root.ts";
 import { standIn } from "./stand-in.ts";
+import { withoutApiClient } from "./without-api-client.ts";
 
 /** A package that a program imports. */
 interface ThirdParty {
@@ -12,6 +13,8 @@ interface ThirdParty {
   readonly file: string;
   /** The folder that imports it. */
   readonly resolveDir: string;
+  /** Where it lies. */
+  readonly path: string;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function bundleApart(
   });
   const packages = Array.from(found, ([name, { file, resolveDir }]) => {
     const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir };
-    return { file, options: { stdin, plugins: [lazily(SELDOM_USED)] } };
+    return { file, options: { stdin, plugins: [sharing(found), lazily(SELDOM_USED), withoutApiClient] } };
   });
   const bundles = [...parts, ...packages].map(async ({ file, options }) => {
     const outfile = join(folder, file);
@@ -44,21 +47,42 @@ export async function bundleApart(
   return new Map(await Promise.all(bundles));
 }
 
-/** Modules of Node that packages import for what we do not ask of them, and that take milliseconds to load. */
-const SELDOM_USED = /^(?:node:)?child_process$/;
+/** What packages import for what we seldom or never ask of them, and that takes milliseconds to load. */
+const SELDOM_USED = /^(?:(?:node:)?child_process|js-yaml|jsonpath-plus|openid-client|hpagent|socks-proxy-agent)$/;
 
-/** Has modules of Node loaded when something of them is first used. */
+/** Has modules loaded when something of them is first used. */
 function lazily(modules: RegExp): Plugin {
   return {
     name: "lazily",
     setup(build) {
-      build.onResolve({ filter: modules }, ({ path, namespace }) => {
-        return namespace === STAND_IN ? { path, external: true } : { path, namespace: STAND_IN };
+      build.onResolve({ filter: modules }, async ({ path, kind, namespace, resolveDir, pluginData }) => {
+        if (pluginData === RESOLVING || namespace === SELDOM) return undefined;
+        const resolved = await build.resolve(path, { kind, resolveDir, pluginData: RESOLVING });
+        return { path, namespace: SELDOM, pluginData: resolved };
       });
-      build.onLoad({ filter: modules, namespace: STAND_IN }, async ({ path }) => {
-        const names = Object.keys((await import(path)) as object).filter((name) => name !== "default");
-        return { contents: standIn(requireOf(path), names), loader: "js" };
+      build.onLoad({ filter: modules, namespace: SELDOM }, async ({ path, pluginData }) => {
+        const { external, path: file } = pluginData as { readonly external: boolean; readonly path: string };
+        const all = Object.keys((await import(external ? path : pathToFileURL(file).href)) as object);
+        const names = external ? all.filter((name) => name !== "default") : all;
+        return { contents: standIn(requireOf(external ? path : file), names), loader: "js", resolveDir: root };
       });
+    },
+  };
+}
+
+/** Has a package take from the files of others what those hold already. */
+function sharing(found: ReadonlyMap<string, ThirdParty>): Plugin {
+  return {
+    name: "sharing",
+    setup(build) {
+      build.onResolve({ filter: /^[@a-z]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        const other = found.get(path);
+        if (other === undefined || pluginData === RESOLVING || importer === "<stdin>") return undefined;
+        const resolved = await build.resolve(path, { kind, resolveDir, pluginData: RESOLVING });
+        return resolved.path === other.path ? { path, namespace: STAND_IN } : undefined;
+      });
+      build.onResolve({ filter: THIRD_PARTY, namespace: STAND_IN }, ({ path }) => ({ path, external: true }));
+      build.onLoad({ filter: /./, namespace: STAND_IN }, ({ path }) => standInFor(found.get(path)));
     },
   };
 }
@@ -73,20 +97,25 @@ function apart(found: Map<string, ThirdParty>): Plugin {
         const resolved = await build.resolve(path, { kind, resolveDir, pluginData: RESOLVING });
         if (resolved.external) return undefined;
         const file = `third-party/${path.replace(/^@/, "").replaceAll(/[^a-z0-9-]/g, "-")}.cjs`;
-        found.set(path, { file, resolveDir });
-        return { path, namespace: STAND_IN, pluginData: resolved.path };
+        found.set(path, { file, resolveDir, path: resolved.path });
+        return { path, namespace: STAND_IN };
       });
-      build.onResolve({ filter: /^\.\/third-party\//, namespace: STAND_IN }, ({ path }) => ({ path, external: true }));
-      build.onLoad({ filter: /./, namespace: STAND_IN }, async ({ path, pluginData }) => {
-        const names = Object.keys((await import(pathToFileURL(String(pluginData)).href)) as object);
-        return { contents: standIn(requireOf(`./${found.get(path)?.file}`), names), loader: "js" };
-      });
+      build.onResolve({ filter: THIRD_PARTY, namespace: STAND_IN }, ({ path }) => ({ path, external: true }));
+      build.onLoad({ filter: /./, namespace: STAND_IN }, ({ path }) => standInFor(found.get(path)));
     },
   };
 }
 
+const THIRD_PARTY = /^\.\/third-party\//;
 const RESOLVING = "resolving";
 const STAND_IN = "stand-in";
+const SELDOM = "seldom-used";
+
+async function standInFor(found: ThirdParty | undefined): Promise<OnLoadResult> {
+  if (found === undefined) throw new Error("a package was not found");
+  const names = Object.keys((await import(pathToFileURL(found.path).href)) as object);
+  return { contents: standIn(requireOf(`./${found.file}`), names), loader: "js" };
+}
 
 function requireOf(id: string): string {
   return `require(${JSON.stringify(id)})`;

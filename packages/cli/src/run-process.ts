@@ -15,6 +15,7 @@ export function runProcess(argv: readonly string[]): void {
   process.once("exit", beforeItsEnd);
   void main(argv, processIo(process)).then((code) => {
     process.removeListener("exit", beforeItsEnd);
-    process.exitCode = code;
+    // All that was said has been taken. Left to end by itself, Node would take the engine down part by part: after a request, for 40 ms.
+    process.exit(code);
   });
 }
