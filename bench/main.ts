@@ -27,13 +27,14 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   kubeseal: async () => (await import("./kubeseal/kubeseal.ts")).kubeseal,
   reseal: async () => (await import("./reseal/reseal.ts")).reseal,
   controller: async () => (await import("./controller/controller.ts")).controller,
+  "controller-keys": async () => (await import("./controller/controller.ts")).controllerKeys,
   replicas: async () => (await import("./controller/controller.ts")).replicas,
   "controller-idle": async () => (await import("./controller/controller.ts")).controllerIdle,
   "controller-large": async () => (await import("./controller/controller.ts")).controllerLarge,
   quick: async () => (await import("./quick/quick.ts")).quick,
 };
 /** Run where nothing is named; the others take an hour, or write nothing. */
-const USUAL = ["core", "kubeseal", "reseal", "controller", "replicas"];
+const USUAL = ["core", "kubeseal", "reseal", "controller", "controller-keys", "replicas"];
 const ROUNDS = 5;
 const ROUNDS_OF_LONG_ONES = 1;
 const IDLE_SECONDS = 300;
