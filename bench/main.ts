@@ -31,6 +31,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   replicas: async () => (await import("./controller/controller.ts")).replicas,
   "controller-idle": async () => (await import("./controller/controller.ts")).controllerIdle,
   "controller-large": async () => (await import("./controller/controller.ts")).controllerLarge,
+  soak: async () => (await import("./soak/soak.ts")).soak,
   quick: async () => (await import("./quick/quick.ts")).quick,
 };
 /** Run where nothing is named; the others take an hour, or write nothing. */

@@ -8,7 +8,7 @@ it("a bench that is not there is refused by name, before anything is built", asy
     code: 2,
     stdout: "",
     stderr:
-      'error: no bench "cor": there are core, kubeseal, reseal, controller, controller-keys, replicas, controller-idle, controller-large, quick\n',
+      'error: no bench "cor": there are core, kubeseal, reseal, controller, controller-keys, replicas, controller-idle, controller-large, soak, quick\n',
   });
 });
 

@@ -5,7 +5,8 @@
 import { parseArgs } from "node:util";
 import { startEmbeddedCluster } from "../cluster/embedded/embedded-cluster.ts";
 import { startRealCluster } from "../cluster/real/real-cluster.ts";
-import { type SoakOptions, soak } from "./soak.ts";
+import type { Memory } from "./memory.ts";
+import { type Soaked, type SoakOptions, soak } from "./soak.ts";
 
 const MEBIBYTE = 1024 * 1024;
 /** What code and caches still gather; a leak of a few hundred bytes a change would be more in an hour. */
@@ -14,6 +15,8 @@ const MAKERS = { embedded: startEmbeddedCluster, real: startRealCluster };
 
 interface Arguments extends SoakOptions {
   readonly maker: keyof typeof MAKERS;
+  /** Figures alone, for another program. */
+  readonly json: boolean;
 }
 
 /** Throws an Error that says which flag is wrong. */
@@ -24,6 +27,7 @@ function readArguments(): Arguments {
       seed: { type: "string", default: "1" },
       hostile: { type: "string", default: "0" },
       maker: { type: "string", default: "embedded" },
+      json: { type: "boolean", default: false },
     },
   });
   const number = (flag: "minutes" | "seed" | "hostile", least: number) => {
@@ -33,24 +37,36 @@ function readArguments(): Arguments {
   };
   const { maker } = values;
   if (maker !== "embedded" && maker !== "real") throw new Error("--maker is embedded or real");
-  return { maker, minutes: number("minutes", 1), seed: number("seed", 0), hostile: number("hostile", 0) };
+  const { json } = values;
+  return { maker, json, minutes: number("minutes", 1), seed: number("seed", 0), hostile: number("hostile", 0) };
+}
+
+/** Memory in MB of a million bytes. */
+function figuresOf({ samples, growth, leaks }: Soaked): Readonly<Record<string, number>> {
+  return {
+    "leaks of values": leaks.length,
+    "most held, MB": Math.max(...samples.map(({ held }) => held)) / 1e6,
+    "most resident, MB": Math.max(...samples.map(({ resident }) => resident)) / 1e6,
+    "held more in the end, MB": growth / 1e6,
+  };
 }
 
 function mebibytes(bytes: number): string {
   return `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
 }
 
-async function run({ maker, ...options }: Arguments): Promise<boolean> {
+async function run({ maker, json, ...options }: Arguments): Promise<boolean> {
   const begin = performance.now();
   const cluster = await MAKERS[maker]();
   try {
-    const { growth, leaks, exitCode } = await soak(cluster, {
-      ...options,
-      onSample: (minute, { held, resident }) =>
-        process.stdout.write(`minute ${minute}: ${mebibytes(held)} held, ${mebibytes(resident)} resident\n`),
-    });
+    const onSample = (minute: number, { held, resident }: Memory) =>
+      process.stdout.write(`minute ${minute}: ${mebibytes(held)} held, ${mebibytes(resident)} resident\n`);
+    const soaked = await soak(cluster, json ? options : { ...options, onSample });
+    const { growth, leaks, exitCode } = soaked;
     const seconds = Math.round((performance.now() - begin) / 1_000);
     const good = growth < MOST_GROWTH && leaks.length === 0 && exitCode === 0;
+    if (json) process.stdout.write(`${JSON.stringify(figuresOf(soaked))}\n`);
+    if (json) return good;
     const figures = `${mebibytes(growth)} more in the end, ${leaks.length} leaks, exit code ${exitCode}, ${seconds} s`;
     process.stdout.write(`${good ? "good" : "bad"}: ${figures}\n`);
     return good;
