@@ -19,15 +19,16 @@ export const triesAgain = (): number => (process.env["SEALWRIGHT_REQUIRE_PEERS"]
 export function outcomeOf(run: Vitest): TestOutcome {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const remarks: string[] = [];
-  for (const module of run.state.getTestModules()) {
+  const modules = run.state.getTestModules();
+  for (const module of modules) {
     const tests = [...module.children.allTests()];
     for (const test of tests) counts[stateOf(test)] += 1;
     remarks.push(...tests.flatMap(remarksOn), ...errorsBesideTests(module));
   }
-  for (const error of run.state.getUnhandledErrors()) remarks.push(remark("Not caught", (error as Error).message));
-  const wellInAll =
-    run.state.getUnhandledErrors().length === 0 && run.state.getTestModules().every((module) => module.ok());
-  return { counts, good: wellInAll && counts.failed === 0 && counts.passed > 0, remarks };
+  const uncaught = run.state.getUnhandledErrors();
+  for (const error of uncaught) remarks.push(remark("Not caught", (error as Error).message));
+  const allWell = uncaught.length === 0 && modules.every((module) => module.ok());
+  return { counts, good: allWell && counts.failed === 0 && counts.passed > 0, remarks };
 }
 
 /** `N passed, N failed, N skipped` */

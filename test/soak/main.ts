@@ -65,10 +65,9 @@ async function run({ maker, json, ...options }: Arguments): Promise<boolean> {
     const { growth, leaks, exitCode } = soaked;
     const seconds = Math.round((performance.now() - begin) / 1_000);
     const good = growth < MOST_GROWTH && leaks.length === 0 && exitCode === 0;
-    if (json) process.stdout.write(`${JSON.stringify(figuresOf(soaked))}\n`);
-    if (json) return good;
     const figures = `${mebibytes(growth)} more in the end, ${leaks.length} leaks, exit code ${exitCode}, ${seconds} s`;
-    process.stdout.write(`${good ? "good" : "bad"}: ${figures}\n`);
+    const line = json ? JSON.stringify(figuresOf(soaked)) : `${good ? "good" : "bad"}: ${figures}`;
+    process.stdout.write(`${line}\n`);
     return good;
   } finally {
     await cluster.stop();

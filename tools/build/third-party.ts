@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Metafile, OnLoadResult, Plugin } from "esbuild";
+import type { Metafile, Plugin, PluginBuild } from "esbuild";
 import { bundleScript, type Runtime } from "./bundle.ts";
 import { entryOf, fillParts, fromOtherParts, type Split } from "./parts.ts";
 import { root } from "./root.ts";
@@ -81,8 +81,7 @@ function sharing(found: ReadonlyMap<string, ThirdParty>): Plugin {
         const resolved = await build.resolve(path, { kind, resolveDir, pluginData: RESOLVING });
         return resolved.path === other.path ? { path, namespace: STAND_IN } : undefined;
       });
-      build.onResolve({ filter: THIRD_PARTY, namespace: STAND_IN }, ({ path }) => ({ path, external: true }));
-      build.onLoad({ filter: /./, namespace: STAND_IN }, ({ path }) => standInFor(found.get(path)));
+      loadStandIns(build, found);
     },
   };
 }
@@ -100,8 +99,7 @@ function apart(found: Map<string, ThirdParty>): Plugin {
         found.set(path, { file, resolveDir, path: resolved.path });
         return { path, namespace: STAND_IN };
       });
-      build.onResolve({ filter: THIRD_PARTY, namespace: STAND_IN }, ({ path }) => ({ path, external: true }));
-      build.onLoad({ filter: /./, namespace: STAND_IN }, ({ path }) => standInFor(found.get(path)));
+      loadStandIns(build, found);
     },
   };
 }
@@ -111,10 +109,15 @@ const RESOLVING = "resolving";
 const STAND_IN = "stand-in";
 const SELDOM = "seldom-used";
 
-async function standInFor(found: ThirdParty | undefined): Promise<OnLoadResult> {
-  if (found === undefined) throw new Error("a package was not found");
-  const names = Object.keys((await import(pathToFileURL(found.path).href)) as object);
-  return { contents: standIn(requireOf(`./${found.file}`), names), loader: "js" };
+/** Each stand-in loads its package from the file that holds it. */
+function loadStandIns(build: PluginBuild, found: ReadonlyMap<string, ThirdParty>): void {
+  build.onResolve({ filter: THIRD_PARTY, namespace: STAND_IN }, ({ path }) => ({ path, external: true }));
+  build.onLoad({ filter: /./, namespace: STAND_IN }, async ({ path: name }) => {
+    const party = found.get(name);
+    if (party === undefined) throw new Error(`${name} was not found`);
+    const names = Object.keys((await import(pathToFileURL(party.path).href)) as object);
+    return { contents: standIn(requireOf(`./${party.file}`), names), loader: "js" };
+  });
 }
 
 function requireOf(id: string): string {
