@@ -1,46 +1,30 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { createTestKeys, type TestKeys } from "../keys.ts";
-import { World } from "../script/world.ts";
-import { CTRL_C, ENTER, PseudoTerminal } from "./pseudo-terminal.ts";
+import { expect, test } from "vitest";
+import { CTRL_C, ENTER } from "./pseudo-terminal.ts";
+import { terminalSession } from "./terminal-session.ts";
 
 /** Shows the first line, and the rest when somebody presses Enter. */
 const PAGER = "PAGER='head -n 1; read -r line </dev/tty; echo \"read on $line\"; cat >/dev/null'";
 const LONG = "Usage: sealwright seal";
 
-let keys: TestKeys;
-let world: World;
-let terminal: PseudoTerminal;
-
-beforeAll(async () => {
-  keys = await createTestKeys();
-});
-
-beforeEach(async () => {
-  world = await World.create(keys, []);
-});
-
-afterEach(async () => {
-  terminal.close();
-  await world.close();
-});
+const session = terminalSession([]);
 
 /** The shell outlives Ctrl-C. */
 function run(command: string): void {
-  terminal = new PseudoTerminal(world, `trap : INT; ${command}; echo "exit $?"`);
+  session.run(`trap : INT; ${command}; echo "exit $?"`);
 }
 
 test("a help that is longer than the screen is shown by PAGER, which may close it early", async () => {
   run(`export ${PAGER}; sealwright seal --help`);
-  await terminal.at(LONG, `here${ENTER}`);
-  await terminal.shows("read on here");
-  await terminal.shows("exit 0");
-  expect(terminal.screen).not.toContain("--in-place");
+  await session.terminal.at(LONG, `here${ENTER}`);
+  await session.terminal.shows("read on here");
+  await session.terminal.shows("exit 0");
+  expect(session.terminal.screen).not.toContain("--in-place");
 });
 
 test("Ctrl-C is for the pager, which is waited for", async () => {
   run("export PAGER='head -n 1; cat /dev/tty'; sealwright seal --help");
-  await terminal.at(LONG, CTRL_C);
-  await terminal.shows("exit 0");
+  await session.terminal.at(LONG, CTRL_C);
+  await session.terminal.shows("exit 0");
 });
 
 test.each([
@@ -51,6 +35,6 @@ test.each([
   ["has one that there is not", "export PAGER=no-such-pager; sealwright seal --help", "sealwright seal --beside"],
 ])("a text is written as any other where it %s", async (_title, command, shown) => {
   run(command);
-  await terminal.shows(shown);
-  await terminal.shows("exit 0");
+  await session.terminal.shows(shown);
+  await session.terminal.shows("exit 0");
 });
