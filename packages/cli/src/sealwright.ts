@@ -62,12 +62,14 @@ function addCommand(parser: Parser, command: Command, io: Io): void {
   sub.helpCommand(false);
   if (command.operand !== undefined) sub.argument(`[${command.operand.name}...]`, command.operand.help);
   if (command.examples !== undefined) sub.addHelpText("after", exampleHelp(command.examples));
-  for (const [name, flag] of Object.entries(command.flags)) sub.addOption(optionOf(name, flag));
+  const options = new Map(Object.entries(command.flags).map(([name, flag]) => [name, optionOf(name, flag)]));
+  for (const option of options.values()) sub.addOption(option);
   sub.action((...[operands]: readonly unknown[]) => {
     const given = Array.isArray(operands) ? operands.map(String) : [];
     if (given.includes("")) throw usage("an argument is empty", hintOf(command.name));
-    const isGiven = (flag: string) => sub.opts()[new Option(`--${flag}`).attributeName()] !== undefined;
-    return command.run(given, valuesOf(command, sub, io.env), io, isGiven);
+    const parsed = sub.opts();
+    const parsedFor = (flag: string): unknown => parsed[options.get(flag)?.attributeName() ?? flag];
+    return command.run(given, valuesOf(command, parsedFor, io.env), io, (flag) => parsedFor(flag) !== undefined);
   });
 }
 
@@ -83,11 +85,14 @@ function optionOf(name: string, { short, value, many, help, env, fallback }: Fla
 }
 
 /** A flag wins over the environment. Commander would read the process's own environment, and knows nothing of ours. */
-function valuesOf({ name: command, flags }: Command, parser: Parser, env: Io["env"]): FlagValues<Flags> {
-  const given = parser.opts();
+function valuesOf(
+  { name: command, flags }: Command,
+  parsedFor: (flag: string) => unknown,
+  env: Io["env"],
+): FlagValues<Flags> {
   return Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => {
-      const value: unknown = given[new Option(`--${name}`).attributeName()];
+      const value = parsedFor(name);
       if (flag.value === undefined) return [name, value === true];
       if (value === "" || (Array.isArray(value) && value.includes("")))
         throw usage(`--${name} needs a value`, hintOf(command));
