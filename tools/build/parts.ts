@@ -51,23 +51,27 @@ export async function fillParts({ parts, lazy }: Split, { inputs }: Metafile): P
     }
     return { ...part, modules };
   });
-  const shared = filled.map(async (part) => {
-    const wanted = [...ours].flatMap((path) =>
-      importsOf(path).filter(({ kind }) => kind !== STATIC || !part.modules.has(path)),
-    );
-    const paths = new Set(wanted.map(({ path }) => path).filter((path) => part.modules.has(path)));
-    const names = [...paths].toSorted().map(async (path) => [path, await namesIn(path)] as const);
-    return { ...part, shared: new Map(await Promise.all(names)) };
-  });
-  return Promise.all(shared);
+  return Promise.all(
+    filled.map(async (part) => {
+      const imports = [...ours].flatMap(importsOf);
+      const inside = [...part.modules].flatMap(importsOf).filter(({ kind }) => kind === STATIC);
+      const paths = new Set(imports.filter((each) => !inside.includes(each)).map(({ path }) => path));
+      const shared = [...part.modules].filter((path) => paths.has(path)).toSorted();
+      return { ...part, shared: new Map(await Promise.all(shared.map((path) => namesIn(path, lazy.includes(path))))) };
+    }),
+  );
 }
 
-/** What a module exports. Its modules are split by what they hold when they are loaded, so nothing of it may change later. */
-async function namesIn(path: string): Promise<readonly string[]> {
-  const names = Object.keys((await import(pathToFileURL(join(root, path)).href)) as object);
-  const source = await readFile(join(root, path), "utf8");
-  if (/^export (?:let|var) /m.test(source)) throw new Error(`${path} exports what may change`);
-  return names;
+/** A module, and what it exports: what others take of it when it is loaded, so that nothing of it may change later. */
+async function namesIn(path: string, isLazy: boolean): Promise<readonly [string, readonly string[]]> {
+  const exported = Object.entries((await import(pathToFileURL(join(root, path)).href)) as object);
+  if (/^export (?:let|var) /m.test(await readFile(join(root, path), "utf8"))) {
+    throw new Error(`${path} exports what may change`);
+  }
+  if (isLazy && exported.some(([, value]) => typeof value !== "function")) {
+    throw new Error(`${path} exports more than functions: it cannot be loaded by the first call`);
+  }
+  return [path, exported.map(([name]) => name)];
 }
 
 /** What a part exports: each module that others want, or that is imported where it is needed, by its path. */
@@ -135,14 +139,17 @@ export function fromParts(part: FilledPart, parts: readonly FilledPart[], { lazy
 const STATIC = "import-statement";
 const RESOLVING = "resolving a module of ours";
 
-/** How a part comes to a module of another: as what an expression loads it to be. */
+/** How a part comes to a module of another, which an expression loads. */
 const WAYS = {
   /** Of an earlier part, which is loaded already. */
   "at-once": (module: string, names: readonly string[]) =>
-    `const module = ${module};\n${names.map((name) => `export const ${name} = module.${name};`).join("\n")}`,
+    [`const module = ${module};`, ...names.map((name) => `export const ${name} = module.${name};`)].join("\n"),
   /** Of a later part. */
   "when-called": (module: string, names: readonly string[]) =>
-    `let loaded;\nconst load = () => (loaded ??= ${module});\n${names.map((name) => `export function ${name}(...args) { return load().${name}(...args); }`).join("\n")}`,
+    [
+      `let loaded;\nconst load = () => (loaded ??= ${module});`,
+      ...names.map((name) => `export function ${name}(...args) { return load().${name}(...args); }`),
+    ].join("\n"),
   /** Imported by an expression. */
   "where-needed": (module: string) => `module.exports = ${module};`,
 } as const satisfies Readonly<Record<string, (module: string, names: readonly string[]) => string>>;
