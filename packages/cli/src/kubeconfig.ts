@@ -175,7 +175,7 @@ function fieldsOf(value: unknown): Fields | undefined {
 }
 
 /** An empty text says nothing, as in kubectl. */
-function textOf(value: unknown): string | undefined {
+export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
