@@ -307,6 +307,7 @@ current-context: f
     ["an item below its dash", "a:\n-\n  b\n"],
     ["an item on two lines", "a:\n- b\n  c\n"],
     ["a dash in a second line", "a: b\n- c\n"],
+    ["a dash in the second line of an item", "a:\n- b\n  - c\n"],
     ["a list whose dashes are not in line", "a:\n  - b\n - c\n"],
     ["an entry less indented than its list", "a:\n  b:\n  - c\n d: e\n"],
     ["a key twice in an item", "a:\n- b: 1\n  b: 2\n"],
