@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type RequestOptions as HttpOptions, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { agentFor } from "./cluster-agent.ts";
@@ -5,6 +6,7 @@ import { authenticate } from "./cluster-credentials.ts";
 import { networkFault, readBounded } from "./download.ts";
 import { environmentProxy } from "./environment-proxy.ts";
 import { CommandError } from "./failure.ts";
+import { faultOf } from "./fault.ts";
 import type { Io } from "./io.ts";
 import { type KubeContext, textOf } from "./kubeconfig.ts";
 
@@ -97,7 +99,7 @@ export async function connect(context: KubeContext, io: Io, timeout = ANSWER_TIM
     post: (path, body) => write("POST", path, body, "application/json"),
     patch: (path, body) => write("PATCH", path, body, "application/merge-patch+json"),
     async follow(path) {
-      const options = { method: "GET", agent, headers: common, timeout: LONGEST_SILENCE };
+      const options = { method: "GET", agent, headers: common, timeout: LONGEST_SILENCE } as const;
       const response = await exchange(`${base}${path}`, options).catch((cause: unknown) => {
         throw unreachable(cause);
       });
@@ -115,20 +117,28 @@ interface Asked {
   readonly type?: string;
 }
 
+interface Exchange extends HttpOptions {
+  readonly method: Asked["method"];
+  readonly body?: string | undefined;
+}
+
 /** Sends a request; resolves as soon as an answer begins, and gives up when nothing comes for as long as `timeout` says. */
-function exchange(
-  url: string,
-  { body, signal, ...options }: HttpOptions & { readonly body?: string | undefined },
-): Promise<IncomingMessage> {
+async function exchange(url: string, options: Exchange): Promise<IncomingMessage> {
+  const { body, signal, ...others } = options;
   const request = url.startsWith("https:") ? requestHttps : requestHttp;
-  return new Promise((resolve, reject) => {
-    const asked = request(url, signal === undefined ? options : { ...options, signal })
-      .once("response", resolve)
-      .once("timeout", () => asked.destroy(Object.assign(new Error("silence"), { code: "ETIMEDOUT" })))
-      // Whoever reads the answer is told of what breaks later.
-      .on("error", reject)
-      .end(body);
-  });
+  const asked = request(url, signal === undefined ? others : { ...others, signal });
+  asked.once("timeout", () => asked.destroy(Object.assign(new Error("silence"), { code: "ETIMEDOUT" })));
+  // Whoever reads the answer is told of what breaks after it began.
+  asked.on("error", () => undefined).end(body);
+  try {
+    const [response] = (await once(asked, "response")) as [IncomingMessage];
+    return response;
+  } catch (error) {
+    // A server may end a connection that was kept in the very moment in which it is used again.
+    const isStale = asked.reusedSocket && faultOf(error) === "ECONNRESET";
+    if (isStale && options.method === "GET") return exchange(url, options);
+    throw error;
+  }
 }
 
 /** The lines of a stream, without those that are empty. */
