@@ -53,7 +53,9 @@ export function openTunnel(proxy: ForwardProxy, destination: Destination): Promi
 function throughHttp({ protocol, login, ...proxy }: ForwardProxy, { host, port }: Destination): Promise<Socket> {
   const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const credentials = login === null ? {} : { "proxy-authorization": basicAuthorization(login) };
-  const options = { ...proxy, method: "CONNECT", path: authority, headers: { host: authority, ...credentials } };
+  const headers = { host: authority, ...credentials };
+  // The connection is handed over, and no agent's: Node's own may be told by the environment to go through a proxy, too.
+  const options = { ...proxy, method: "CONNECT", path: authority, headers, agent: false } as const;
   return new Promise((resolve, reject) => {
     const request = protocol === "https" ? requestHttps(options) : requestHttp(options);
     request
