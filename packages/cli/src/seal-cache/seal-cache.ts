@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
@@ -43,6 +43,8 @@ const STALE = 30;
 const MAX_LENGTH = 4_800_000;
 /** Entries that are left then. */
 const KEPT = 50_000;
+/** Entries that one run adds at most: the file holds no more. What is sealed beyond them is sealed anew the next time. */
+const MOST_ADDED = 100_000;
 const LINE = /^(\d{1,6}) ([\w-]{43})$/;
 
 /**
@@ -74,25 +76,27 @@ interface FileCacheParts {
 
 class FileCache implements SealCache {
   readonly #parts: FileCacheParts;
+  readonly #key: KeyObject;
   /** What the file held: read when it is first asked for, which is never where nothing was sealed before. */
   #entries: Entries | null = null;
   #added = new Set<string>();
 
   constructor(parts: FileCacheParts) {
     this.#parts = parts;
+    this.#key = createSecretKey(parts.key);
   }
 
   has(item: SealedItem): boolean {
-    const digest = digestOf(this.#parts.key, item);
+    const digest = digestOf(this.#key, item);
     if (this.#added.has(digest)) return true;
     const day = this.#read().get(digest);
     if (day === undefined) return false;
-    if (this.#parts.today - day > STALE) this.#added.add(digest);
+    if (this.#parts.today - day > STALE) this.#note(digest);
     return true;
   }
 
   add(item: SealedItem): void {
-    this.#added.add(digestOf(this.#parts.key, item));
+    this.#note(digestOf(this.#key, item));
   }
 
   async save(): Promise<void> {
@@ -111,6 +115,10 @@ class FileCache implements SealCache {
     }
   }
 
+  #note(digest: string): void {
+    if (this.#added.size < MOST_ADDED) this.#added.add(digest);
+  }
+
   get #path(): string {
     return join(this.#parts.folder, FILE);
   }
@@ -124,9 +132,7 @@ class FileCache implements SealCache {
   /** For one write to the end: what others append at the same time stays whole. */
   #textOfAdded(): string {
     const { today } = this.#parts;
-    let text = "";
-    for (const digest of this.#added) text += lineOf(digest, today);
-    return text;
+    return Array.from(this.#added, (digest) => lineOf(digest, today)).join("");
   }
 
   #rewrite(): void {
