@@ -69,7 +69,10 @@ async function read(stdin: Readable): Promise<Uint8Array> {
 function write(stream: Writable, text: string): ReturnType<Output["write"]> {
   return new Promise((resolve, reject) => {
     const settle = (error?: Error | null) => {
-      if (!error) return resolve();
+      if (!error) {
+        stream.removeListener("error", settle);
+        return resolve();
+      }
       const fault = faultOf(error);
       reject(new CommandError(fault === "EPIPE" ? { code: "output_closed" } : { code: "output_failed", fault }));
     };

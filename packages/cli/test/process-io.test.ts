@@ -32,6 +32,14 @@ test("a write resolves when the text is handed over", async () => {
   expect(await text(stdout)).toBe("data\n");
 });
 
+test("many writes leave nothing behind at the stream, which Node would warn of", async () => {
+  const stdout = new PassThrough();
+  const before = stdout.listenerCount("error");
+  const io = ioOf({ stdout });
+  for (let index = 0; index < 20; index += 1) await io.stdout.write("data\n");
+  expect(stdout.listenerCount("error")).toBe(before);
+});
+
 test("a full disk is a failure, a closed pipe an end", async () => {
   const full = ioOf({ stdout: failing("ENOSPC") }).stdout.write("data\n");
   await expect(full).rejects.toMatchObject({ failure: { code: "output_failed", fault: "ENOSPC" } });
