@@ -4,6 +4,7 @@ import type { Io } from "../io.ts";
 import { namespaceRule } from "../kube-namespace.ts";
 import { type Manifest, STDIN, streamSource, within } from "../manifest.ts";
 import { readFormat } from "../manifest-text.ts";
+import { keepYoungSpace } from "../young-space.ts";
 import type { GoArguments } from "./arguments.ts";
 import { certificateRequest } from "./connection.ts";
 import { formatOf, objectWriter } from "./destination.ts";
@@ -26,11 +27,14 @@ export async function seal(flags: GoArguments, io: Io): Promise<void> {
   };
   const writer = objectWriter({ path, format }, io);
   let certificate: Certificate | null = null;
+  let count = 0;
   try {
     for await (const { manifest, secret } of readSecrets(flags, { scope, request }, io)) {
       const sealedTo: Certificate = certificate ?? (await getValidCertificate(request, io));
       certificate = sealedTo;
       await writer.write(await within(manifest, () => sealSecret(secret, { ...options, certificate: sealedTo })));
+      count += 1;
+      keepYoungSpace(count);
     }
     await writer.finish();
   } finally {
