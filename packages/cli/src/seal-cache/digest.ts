@@ -17,10 +17,7 @@ export interface SealedItem {
 /** Names the fields and their order: another meaning gets another name. */
 const DOMAIN = "sealwright seal cache 1";
 
-/** Bytes of the length before each field. */
-const LENGTH = 8;
-/** A character of a string takes no more bytes. */
-const WIDEST = 3;
+const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * HMAC-SHA-256 over the fields, each behind its length, so that no two items have the same bytes. It binds the value to the exact
@@ -30,26 +27,17 @@ const WIDEST = 3;
  */
 export function digestOf(key: KeyObject, entry: SealedItem): string {
   const { value, fingerprint, scope, namespace, name, item, ciphertext } = entry;
-  const before = framed([DOMAIN, fingerprint, scope, namespace, name, item, ciphertext], value.length);
-  return createHmac("sha256", key).update(before).update(value).digest("base64url");
+  const texts = [DOMAIN, fingerprint, scope, namespace, name, item, ciphertext].map(bytesOf);
+  const before = texts.map((text) => lengthOf(text) + text).join("") + lengthOf(value);
+  return createHmac("sha256", key).update(before, "latin1").update(value).digest("base64url");
 }
 
-/** Texts behind their lengths, and the length of what follows them. */
-function framed(texts: readonly string[], next: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(texts.reduce((sum, text) => sum + LENGTH + WIDEST * text.length, LENGTH));
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 0;
-  for (const text of texts) {
-    const length = bytes.write(text, at + LENGTH);
-    writeLength(view, at, length);
-    at += LENGTH + length;
-  }
-  writeLength(view, at, next);
-  return bytes.subarray(0, at + LENGTH);
+/** A text's bytes in UTF-8, each as a character: what is ASCII is that already, and strings are put together sooner than buffers. */
+function bytesOf(text: string): string {
+  return ASCII.test(text) ? text : Buffer.from(text).toString("latin1");
 }
 
-/** Big-endian. The upper half is 0: nothing in memory is as long. */
-function writeLength(view: DataView, at: number, length: number): void {
-  view.setUint32(at, 0);
-  view.setUint32(at + LENGTH / 2, length);
+/** In eight bytes, big-endian. The upper half is 0: nothing in memory is as long. */
+function lengthOf({ length }: string | Uint8Array): string {
+  return `\0\0\0\0${String.fromCharCode(length >>> 24, (length >>> 16) & 0xff, (length >>> 8) & 0xff, length & 0xff)}`;
 }
