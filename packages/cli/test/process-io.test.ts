@@ -18,11 +18,23 @@ test("stdin is read to its end, as bytes", async () => {
   expect(Buffer.from(await stdin.read())).toEqual(Buffer.of(0xff, 0x00, 0xfe));
 });
 
+test("stdin is read piece by piece, as it comes in", async () => {
+  const stdin = new PassThrough();
+  const pieces = ioOf({ stdin }).stdin.chunks()[Symbol.asyncIterator]();
+  stdin.write("a");
+  expect((await pieces.next()).value).toEqual(Buffer.from("a"));
+  stdin.end("b");
+  expect((await pieces.next()).value).toEqual(Buffer.from("b"));
+  expect((await pieces.next()).done).toBe(true);
+});
+
 test("stdin that breaks off is an unreadable input, not half of one", async () => {
   const stdin = new Readable({ read: () => undefined });
   stdin.destroy(Object.assign(new Error("no"), { code: "EIO" }));
   const failure = { code: "file_unreadable", path: "stdin", fault: "EIO" };
   await expect(ioOf({ stdin }).stdin.read()).rejects.toMatchObject({ failure });
+  const pieces = ioOf({ stdin }).stdin.chunks()[Symbol.asyncIterator]();
+  await expect(pieces.next()).rejects.toMatchObject({ failure });
 });
 
 test("a write resolves when the text is handed over", async () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { filesFrom } from "../../src/files.ts";
 import { holdInterrupt } from "../../src/interruption.ts";
 import type { Io } from "../../src/io.ts";
+import { inPieces } from "../../src/manifest-parts.ts";
 import { cacheFolder } from "../../src/seal-cache/cache-folder.ts";
 import { digestOf, type SealedItem } from "../../src/seal-cache/digest.ts";
 import { openSealCache } from "../../src/seal-cache/seal-cache.ts";
@@ -23,7 +24,7 @@ afterEach(() => rm(folder, { recursive: true }));
 function ioAt(day: number): Io {
   const output = { write: async () => undefined };
   return {
-    stdin: { isTerminal: false, read: async () => new Uint8Array() },
+    stdin: { isTerminal: false, read: async () => new Uint8Array(), chunks: () => inPieces(new Uint8Array()) },
     stdout: output,
     stderr: output,
     env: { XDG_CACHE_HOME: folder },
