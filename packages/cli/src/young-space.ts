@@ -5,8 +5,8 @@ const MANY = 100;
 
 /**
  * Called with each document of a stream: what is made for one is garbage with the next. V8 answers by giving new objects more and more room,
- * 48 MB in the end, so as to look through them less often. As hardly any of them are still in use by then, that saves no time; from a hundred
- * documents on, this room no longer grows. Where V8 was started with flags of its own for it, and in other engines, nothing changes.
+ * 32 MB in the end, so as to look through them less often. As hardly any of them are still in use by then, that saves no time; from a hundred
+ * documents on, this room no longer grows. In other engines nothing changes.
  *
  * @param count how many there have been
  */
