@@ -42,14 +42,17 @@ export function startMeasured({ program, args, env = {}, oneCore = false }: Comm
   const { stopwatch } = requirePeers("stopwatch");
   const report = join(tmpdir(), `sealwright-stopwatch-${randomUUID()}.json`);
   const pin = oneCore ? pinToOneCore() : [];
-  // Who runs our programs elsewhere has no cache but the one that they bring.
-  const { NODE_COMPILE_CACHE: _, ...own } = process.env;
   const child = spawn(stopwatch, [report, ...pin, program, ...args], {
-    env: { ...own, ...env },
+    env: { ...withoutNodeSettings(process.env), ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.on("error", () => undefined);
   return { process: child, ended: sampleOf(child, report, program) };
+}
+
+/** Who runs our programs elsewhere has no cache but the one that they bring, and no authorities that each start reads besides. */
+function withoutNodeSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("NODE_")));
 }
 
 async function sampleOf(child: ChildProcess, report: string, program: string): Promise<Sample> {
