@@ -134,6 +134,7 @@ export class World {
         page: async () => false,
       },
       holdInterrupt: () => ({ signal: this.interrupted, release: () => undefined }),
+      undoAtSignal: () => () => undefined,
     };
   }
 
