@@ -18,7 +18,7 @@ export interface Credentials {
  * Makes a context's credentials ready. `@kubernetes/client-node` does what is hard, authentication in all its kinds; it takes a
  * quarter of a second to load, so that nothing else may need it. How to get to the server is for `cluster-dispatcher.ts`.
  *
- * @throws CommandError `credentials_failed`, `auth_provider_removed`, `proxy_invalid`, `file_unreadable`
+ * @throws CommandError `credentials_failed`, `auth_provider_removed`, `oidc`, `download_failed`, `proxy_invalid`, `file_unreadable`
  */
 export async function authenticate(context: KubeContext, server: URL, io: Io): Promise<Credentials> {
   refuseRemovedProviders(context);
@@ -71,7 +71,7 @@ async function kubeConfigOf(context: KubeContext, server: URL, io: Io): Promise<
   const config = new KubeConfig();
   const cluster = preferData({ ...context.cluster, server: server.href }, ["certificate-authority"]);
   delete cluster["proxy-url"];
-  const user = preferData(await withTokenOfFile(context.user, io), ["client-certificate", "client-key"]);
+  const user = preferData(await withToken(context, io), ["client-certificate", "client-key"]);
   config.loadFromString(
     JSON.stringify({
       clusters: [{ name: "cluster", cluster }],
@@ -89,10 +89,15 @@ function preferData(fields: Fields, names: readonly string[]): Record<string, un
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !overruled.includes(name)));
 }
 
-async function withTokenOfFile(user: Fields, io: Io): Promise<Fields> {
-  const { tokenFile, ...rest } = user;
-  if (typeof tokenFile !== "string" || rest["token"] !== undefined) return rest;
-  return { ...rest, token: new TextDecoder().decode(await io.files.read(tokenFile)).trim() };
+async function withToken(context: KubeContext, io: Io): Promise<Fields> {
+  const { tokenFile, "auth-provider": provider, ...rest } = context.user;
+  if (rest["token"] !== undefined) return rest;
+  if (typeof tokenFile === "string") {
+    return { ...rest, token: new TextDecoder().decode(await io.files.read(tokenFile)).trim() };
+  }
+  if (provider === undefined || rest["username"] !== undefined) return rest;
+  const { oidcToken } = await import("./oidc/oidc-token.ts");
+  return { ...rest, token: await oidcToken(context, io) };
 }
 
 /** The headers of acting as somebody else; the client knows only the first of them. */

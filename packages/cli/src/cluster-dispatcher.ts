@@ -3,6 +3,7 @@ import type { ConnectionOptions } from "node:tls";
 import type { SocksProxy } from "socks";
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from "undici";
 import { CommandError } from "./failure.ts";
+import { proxyTrust } from "./proxy-trust.ts";
 
 /** The client's certificate, whom to trust and which name to expect; empty where nothing of it is said. */
 export type TlsOptions = Pick<
@@ -32,7 +33,8 @@ export function dispatcherFor({ proxy, tls }: Way): Dispatcher {
   const url = URL.parse(proxy);
   if (url !== null && SOCKS.test(url.protocol)) return new Agent({ connect: throughSocks(socksProxy(url), connect) });
   if (url === null || !/^https?:$/.test(url.protocol)) throw new CommandError({ code: "proxy_invalid" });
-  return new ProxyAgent({ uri: proxy, requestTls: { ...tls, ...HTTP1 }, connect: KEEP_ALIVE, ...HTTP1 });
+  const proxyTls = { ...KEEP_ALIVE, ...proxyTrust(tls) };
+  return new ProxyAgent({ uri: proxy, requestTls: { ...tls, ...HTTP1 }, proxyTls, ...HTTP1 });
 }
 
 /** The name that is expected is the one that was asked for, whatever the URL says: undici would take the URL's. */

@@ -127,9 +127,12 @@ async function answerTo(request: IncomingMessage, options: DoubleOptions, state:
   if (mood === "silent") return null;
   if (mood === "huge") return [200, "x".repeat(2 * 1024 * 1024)];
   if (mood === "not-kubernetes") return [200, "<html>Log in to the hotel's network</html>"];
-  if (url.startsWith(FILES)) return answerFile(url.slice(FILES.length).replace(/\?.*$/, ""), headers, certificates);
-  if (!CREDENTIALS.includes(headers.authorization ?? "")) return [401];
   const served = options.served?.get(`${request.method} ${url}`);
+  if (url.startsWith(FILES)) {
+    if (served !== undefined) return answerServed(served);
+    return answerFile(url.slice(FILES.length).replace(/\?.*$/, ""), headers, certificates);
+  }
+  if (!CREDENTIALS.includes(headers.authorization ?? "")) return [401];
   if (served !== undefined) return answerServed(served);
   const port = mood === "named-port" ? "http" : "";
   if (url === `${SERVICES}/${NAME}`) return answerService(mood);

@@ -11,6 +11,7 @@ const UNIONS: Readonly<Record<string, string>> = {
   cluster: "cli/src/cluster/problem.ts",
   items: "cli/src/items/problem.ts",
   keys: "cli/src/keys/problem.ts",
+  oidc: "cli/src/oidc/problem.ts",
   project: "cli/src/project/problem.ts",
   recovery: "cli/src/recovery/problem.ts",
 };
