@@ -10,6 +10,7 @@ import { update } from "./update.ts";
 
 const KEYS = 24;
 const SIZE = 3_000;
+const FLOORS = { converge: 3.3, restart: 30 };
 const LARGE_SIZES = [10_000, 20_000];
 const PEERS = ["goController", "etcd", "kubeApiserver", "kubeControllerManager"] as const;
 
@@ -23,7 +24,7 @@ export const controller: Bench = {
     const keys = await keysFor(1);
     return [
       await convergeWithDefaults(folder, keys),
-      ...(await convergeAndRestart(folder, keys, { sizes: [SIZE] })),
+      ...(await convergeAndRestart(folder, keys, { sizes: [SIZE], floors: FLOORS })),
       await update(keys),
       ...(await calls(folder, keys)),
     ];
@@ -48,7 +49,7 @@ export const controllerLarge: Bench = {
   async prepare({ folder, say }) {
     say("making a key of 4096 bits, and sealing");
     const keys = await keysFor(1);
-    return convergeAndRestart(folder, keys, { sizes: LARGE_SIZES });
+    return convergeAndRestart(folder, keys, { sizes: LARGE_SIZES, floors: { restart: FLOORS.restart } });
   },
 };
 

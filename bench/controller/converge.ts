@@ -46,17 +46,17 @@ export async function convergeWithDefaults(folder: string, keys: Keys): Promise<
   };
 }
 
-/** What is asked of the clock, in terms of the Go one's. */
+/** What is asked of the clock, in terms of the Go one's; nothing where a floor is absent. */
 export interface Floors {
-  readonly converge: number;
-  readonly restart: number;
+  readonly converge?: number;
+  readonly restart?: number;
 }
 
 /** Go's limits are off. The second series is of the same processes' second life, and is measured with the first. */
 export async function convergeAndRestart(
   folder: string,
   keys: Keys,
-  { sizes, floors = { converge: 3.3, restart: 30 } }: { readonly sizes: readonly number[]; readonly floors?: Floors },
+  { sizes, floors }: { readonly sizes: readonly number[]; readonly floors: Floors },
 ): Promise<readonly Series[]> {
   const backlog = await backlogOf(Math.max(...sizes), keys);
   const fresh = await freshOnes(FRESH, keys);
@@ -83,7 +83,7 @@ export async function convergeAndRestart(
         "bare writes": { clockLimit: BARE_WRITES, run: bare.first },
       },
       ratios: each((size) => [
-        { by: "wall", floor: floors.converge },
+        { by: "wall", ...(floors.converge !== undefined && { floor: floors.converge }) },
         { by: "cpu" },
         { by: "peak", ...(size in MEMORY_FLOORS && { floor: MEMORY_FLOORS[size] }) },
       ]),
@@ -101,7 +101,11 @@ export async function convergeAndRestart(
         Go: { run: theirs.then },
         "bare reads": { limit: BARE_READS, clockLimit: BARE_READS, run: bare.then },
       },
-      ratios: each(() => [{ by: "wall", floor: floors.restart }, { by: "cpu" }, { by: "peak" }]),
+      ratios: each(() => [
+        { by: "wall", ...(floors.restart !== undefined && { floor: floors.restart }) },
+        { by: "cpu" },
+        { by: "peak" },
+      ]),
       bounds: [
         { of: "Sealwright", told: "private-key operations", most: 0 },
         { of: "Sealwright", told: "writes", most: 0 },

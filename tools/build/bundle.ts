@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { root } from "./root.ts";
 import { withoutIndex } from "./without-index.ts";
@@ -37,16 +38,32 @@ function importMeta(runtime: Runtime): string {
   return `"use strict"; const __meta = { get url() { return require("node:url").pathToFileURL(${FILE[runtime]}).href; } };`;
 }
 
-/** `node:process` is the global one. As a default import of CommonJS, each of its hundred properties would be copied at every start. */
-const GLOBAL_PROCESS: Plugin = {
-  name: "global-process",
+/** A file that imports the default of a module, and nothing else of it. */
+const DEFAULT_IMPORT = /^import \w+ from ["'](node:\w+)["'];?$/gm;
+
+/** A default import of CommonJS copies each of the module's properties, of which Node's have up to a hundred, at every start. */
+const DEFAULTS: Plugin = {
+  name: "defaults",
   setup(build) {
-    build.onResolve({ filter: /^node:process$/ }, ({ path, kind }) => {
-      return kind === "import-statement" ? { path, namespace: "global-process" } : undefined;
+    const importedBy = new Map<string, ReadonlySet<string>>();
+    build.onResolve({ filter: /^node:/ }, async ({ path, kind, importer, namespace, pluginData }) => {
+      // With data of a plugin's, that plugin asks what would be without it.
+      if (kind !== "import-statement" || namespace !== "file" || pluginData !== undefined) return undefined;
+      const known = importedBy.get(importer) ?? defaultsOf(await readFile(importer, "utf8"));
+      importedBy.set(importer, known);
+      return known.has(path) ? { path, namespace: "default-of" } : undefined;
     });
-    build.onLoad({ filter: /./, namespace: "global-process" }, () => ({ contents: "export default process;" }));
+    build.onLoad({ filter: /./, namespace: "default-of" }, ({ path }) => {
+      return {
+        contents: `export default ${path === "node:process" ? "process" : `require(${JSON.stringify(path)})`};`,
+      };
+    });
   },
 };
+
+function defaultsOf(source: string): ReadonlySet<string> {
+  return new Set(Array.from(source.matchAll(DEFAULT_IMPORT), ([, path = ""]) => path));
+}
 
 type ScriptOptions = BundleOptions & {
   /** Exports the function that Node would wrap around the file: as a script of V8, it has that for its value. */
@@ -68,7 +85,7 @@ export async function bundleScript(
   const { metafile } = await build({
     ...COMMON,
     ...options,
-    plugins: [withoutIndex(root), GLOBAL_PROCESS, ...plugins],
+    plugins: [withoutIndex(root), ...plugins, DEFAULTS],
     define: { "import.meta.url": "__meta.url", "import.meta.dirname": "__dirname" },
     format: "cjs",
     // Node would look for the file beside what it knows as modules, and not with us.

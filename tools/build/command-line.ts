@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmod } from "node:fs/promises";
+import { appendFile, chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleScript } from "./bundle.ts";
 import { addDecryptionWorker } from "./decryption-worker.ts";
@@ -23,6 +23,7 @@ export async function buildCommandLine(): Promise<void> {
     ...["sealwright", "kubeseal"].map((name) => buildStarter(name, folder)),
   ]);
   await writeLicenses([...metafiles.values()], join(folder, "LICENSES.txt"));
+  await Promise.all([...metafiles.keys()].map((file) => lengthen(join(folder, file))));
   addCachedData(folder);
 }
 
@@ -30,6 +31,17 @@ async function buildStarter(name: string, folder: string): Promise<void> {
   const outfile = join(folder, `${name}.cjs`);
   await bundleScript({ entryPoints: [`${SOURCE}/${name}.ts`], outfile }, "node");
   await chmod(outfile, 0o755);
+}
+
+/**
+ * V8 has a place of its own for texts of 128 KiB or more: they are not copied by a collection, and do not fill the megabyte after which
+ * there is one. With blanks behind the program it gets there, which spares every start a collection, a millisecond.
+ */
+const LARGE = 132 * 1024;
+
+async function lengthen(path: string): Promise<void> {
+  const { size } = await stat(path);
+  if (size < LARGE) await appendFile(path, `${" ".repeat(LARGE - size - 1)}\n`);
 }
 
 /** For the Node of the build: any other compiles anew, and keeps what it compiled where it may. */

@@ -9,13 +9,17 @@ export const SPLIT: Split = {
     {
       file: "program.cjs",
       roots: [PROGRAM, "packages/cli/src/kubeseal/kubeseal.ts", "packages/cli/src/kubeseal/seal.ts"],
+      runsAtOnce: true,
     },
-    { file: "seal.cjs", roots: ["packages/cli/src/sealwright.ts", "packages/cli/src/commands/seal.ts"] },
-    { file: "others.cjs", roots: [] },
+    {
+      file: "seal.cjs",
+      roots: ["packages/cli/src/sealwright.ts", "packages/cli/src/commands/seal.ts"],
+      runsAtOnce: true,
+    },
+    { file: "others.cjs", roots: [], runsAtOnce: false },
   ],
   lazy: [
     "packages/core/src/describe.ts",
-    "packages/core/src/hints.ts",
     "packages/core/src/kubernetes-yaml/json-writer.ts",
     "packages/core/src/kubernetes-yaml/parse-documents.ts",
     "packages/cli/src/controller-service.ts",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Metafile, Plugin, PluginBuild } from "esbuild";
 import { bundleScript, type Runtime } from "./bundle.ts";
-import { entryOf, fillParts, fromOtherParts, type Split } from "./parts.ts";
+import { entryOf, fillParts, fromParts, type Split } from "./parts.ts";
 import { root } from "./root.ts";
 import { standIn } from "./stand-in.ts";
 import { withoutApiClient } from "./without-api-client.ts";
@@ -29,11 +29,11 @@ export async function bundleApart(
 ): Promise<ReadonlyMap<string, Metafile>> {
   const found = new Map<string, ThirdParty>();
   const whole = await bundleScript({ entryPoints: [entry], write: false, plugins: [apart(found)] }, runtime);
-  const filled = fillParts(split, whole);
+  const filled = await fillParts(split, whole);
   const asFunction = runtime === "node";
   const parts = filled.map((part, index) => {
     const stdin = { contents: entryOf(part, index === 0 ? entry : null), resolveDir: root };
-    const plugins = [fromOtherParts(part, filled, split), apart(found)];
+    const plugins = [fromParts(part, filled, split), apart(found)];
     return { file: part.file, options: { stdin, plugins } };
   });
   const packages = Array.from(found, ([name, { file, resolveDir }]) => {

@@ -65,7 +65,7 @@ async function getBytes({ location, ...request }: CertificateRequest, io: Io): P
 
 /** A drive letter is no scheme, and neither is what stands before a colon in a file's name. */
 function urlOf(location: string): URL | null {
-  if (!/^([a-z][a-z0-9+.-]+:\/\/|file:)/i.test(location)) return null;
+  if (!/^(?:[A-Za-z][A-Za-z0-9+.-]+:\/\/|[Ff][Ii][Ll][Ee]:)/.test(location)) return null;
   const url = URL.parse(location);
   if (url === null) throw unsupported(location);
   return url;

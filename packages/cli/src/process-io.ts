@@ -1,5 +1,4 @@
 import type { Readable, Writable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "./failure.ts";
 import { faultOf } from "./fault.ts";
 import { filesFrom } from "./files.ts";
@@ -48,7 +47,7 @@ export function processIo(process: ProcessLike): Io {
     clock: {
       now: () => new Date(),
       timeout: (milliseconds) => AbortSignal.timeout(milliseconds),
-      sleep: (milliseconds) => sleep(milliseconds),
+      sleep: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
     },
     files: filesFrom(process.cwd()),
     terminal: {

@@ -1,10 +1,10 @@
 import { CommanderError, Option, Command as Parser } from "commander";
 import type { Command } from "./command.ts";
-import { COMMANDS } from "./command-table.ts";
 import { EXIT_CODE_MEANINGS, ExitCode, type ExitCodeName } from "./exit-codes.ts";
 import { CommandError } from "./failure.ts";
 import type { Flag, Flags, FlagValues } from "./flags.ts";
 import type { Io } from "./io.ts";
+import { SEAL } from "./seal-command.ts";
 import { similarName } from "./similar-name.ts";
 import { VERSION } from "./version.ts";
 
@@ -14,21 +14,27 @@ const HELP_WIDTH = 120;
 /** Parses the arguments and runs the command that they name. */
 export async function runSealwright(args: readonly string[], io: Io): Promise<void> {
   const printed: string[] = [];
-  const parser = parserOf(commandsFor(args), io, (text) => printed.push(text));
+  const parser = parserOf(await commandsFor(args), io, (text) => printed.push(text));
   try {
-    await parser.parseAsync(withoutHelpCommand(args), { from: "user" });
+    await parser.parseAsync(await withoutHelpCommand(args), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(error, args);
+    if (error.exitCode !== 0) throw usageError(error, args, await allCommands());
   }
   const text = printed.join("");
   if (text !== "" && !(await io.terminal.page(text))) await io.stdout.write(text);
 }
 
-/** Where a command is named, the parser is told of no other. */
-function commandsFor([word]: readonly string[]): readonly Command[] {
-  const named = COMMANDS.filter(({ name }) => name.split(" ")[0] === word);
-  return named.length > 0 ? named : COMMANDS;
+/** Where a command is named, the parser is told of no other; and `seal`, which runs most often, does not even load another. */
+async function commandsFor([word]: readonly string[]): Promise<readonly Command[]> {
+  if (word === SEAL.name) return [SEAL];
+  const commands = await allCommands();
+  const named = commands.filter(({ name }) => name.split(" ")[0] === word);
+  return named.length > 0 ? named : commands;
+}
+
+async function allCommands(): Promise<readonly Command[]> {
+  return (await import("./command-table.ts")).COMMANDS;
 }
 
 function parserOf(commands: readonly Command[], io: Io, print: (text: string) => void): Parser {
@@ -62,12 +68,14 @@ function addCommand(parser: Parser, command: Command, io: Io): void {
   sub.helpCommand(false);
   if (command.operand !== undefined) sub.argument(`[${command.operand.name}...]`, command.operand.help);
   if (command.examples !== undefined) sub.addHelpText("after", exampleHelp(command.examples));
-  for (const [name, flag] of Object.entries(command.flags)) sub.addOption(optionOf(name, flag));
+  const options = new Map(Object.entries(command.flags).map(([name, flag]) => [name, optionOf(name, flag)]));
+  for (const option of options.values()) sub.addOption(option);
   sub.action((...[operands]: readonly unknown[]) => {
     const given = Array.isArray(operands) ? operands.map(String) : [];
     if (given.includes("")) throw usage("an argument is empty", hintOf(command.name));
-    const isGiven = (flag: string) => sub.opts()[new Option(`--${flag}`).attributeName()] !== undefined;
-    return command.run(given, valuesOf(command, sub, io.env), io, isGiven);
+    const parsed = sub.opts();
+    const parsedFor = (flag: string): unknown => parsed[options.get(flag)?.attributeName() ?? flag];
+    return command.run(given, valuesOf(command, parsedFor, io.env), io, (flag) => parsedFor(flag) !== undefined);
   });
 }
 
@@ -83,11 +91,14 @@ function optionOf(name: string, { short, value, many, help, env, fallback }: Fla
 }
 
 /** A flag wins over the environment. Commander would read the process's own environment, and knows nothing of ours. */
-function valuesOf({ name: command, flags }: Command, parser: Parser, env: Io["env"]): FlagValues<Flags> {
-  const given = parser.opts();
+function valuesOf(
+  { name: command, flags }: Command,
+  parsedFor: (flag: string) => unknown,
+  env: Io["env"],
+): FlagValues<Flags> {
   return Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => {
-      const value: unknown = given[new Option(`--${name}`).attributeName()];
+      const value = parsedFor(name);
       if (flag.value === undefined) return [name, value === true];
       if (value === "" || (Array.isArray(value) && value.includes("")))
         throw usage(`--${name} needs a value`, hintOf(command));
@@ -99,7 +110,11 @@ function valuesOf({ name: command, flags }: Command, parser: Parser, env: Io["en
 }
 
 /** Commander's sentences in our form. What may be a value is left out: an unknown flag's, and arguments that are too many. */
-function usageError({ code, message }: CommanderError, args: readonly string[]): CommandError {
+function usageError(
+  { code, message }: CommanderError,
+  args: readonly string[],
+  commands: readonly Command[],
+): CommandError {
   if (code === "commander.help") return usage("no command was given", hintOf());
   const [first = "", suggestion] = message.split("\n");
   const sentence = first
@@ -107,29 +122,29 @@ function usageError({ code, message }: CommanderError, args: readonly string[]):
     .replace(/^(unknown option '(?:--[^=']*|-.)).*$/, "$1'")
     .replace(/^(too many arguments.*)\. Expected .*$/, "$1");
   if (code === "commander.excessArguments") {
-    const similar = similarCommand(args);
+    const similar = similarCommand(args, commands);
     if (similar !== null) return usage(sentence, `Did you mean ${similar}?`);
   }
-  const known = [args.slice(0, 2).join(" "), args[0]].find((words) => COMMANDS.some(({ name }) => name === words));
+  const known = [args.slice(0, 2).join(" "), args[0]].find((words) => commands.some(({ name }) => name === words));
   return usage(sentence, suggestion?.replace(/^\((.*)\)$/, "$1") ?? hintOf(known));
 }
 
 /** Commander's `help` knows of no commands within commands, and takes a slip of the finger for nothing at all. */
-function withoutHelpCommand(args: readonly string[]): readonly string[] {
+async function withoutHelpCommand(args: readonly string[]): Promise<readonly string[]> {
   const [first, ...words] = args;
   if (first !== "help" || words.some((word) => word.startsWith("-"))) return args;
   const name = words.join(" ");
-  const names = COMMANDS.map((command) => command.name);
+  const names = (await allCommands()).map((command) => command.name);
   if (name === "" || names.includes(name)) return [...words, "--help"];
   const similar = similarName(name, names);
   throw usage(`unknown command '${name}'`, similar === null ? hintOf() : `Did you mean ${similar}?`);
 }
 
 /** Of commands within a command, the one that may have been meant. */
-function similarCommand([group = "", word = ""]: readonly string[]): string | null {
+function similarCommand([group = "", word = ""]: readonly string[], commands: readonly Command[]): string | null {
   return similarName(
     `${group} ${word}`,
-    COMMANDS.map(({ name }) => name).filter((name) => name.startsWith(`${group} `)),
+    commands.map(({ name }) => name).filter((name) => name.startsWith(`${group} `)),
   );
 }
 

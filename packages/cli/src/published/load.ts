@@ -73,7 +73,7 @@ class Loader {
 
   /** Names of files start at the program's folder, wherever they stand. */
   #require(id: string): unknown {
-    if (id.startsWith("./")) return this.load(join(this.#folder, id));
+    if (id.startsWith("./")) return this.load(this.#folder + id.slice(1));
     return process.getBuiltinModule(id) ?? this.#requireOther(id);
   }
 

@@ -109,7 +109,7 @@ export async function outputFor(
 
 /** What the flag says, else what the file's name says. */
 export function formatFor(path: string | null, asked: ManifestFormat | undefined): ManifestFormat {
-  return asked ?? (path !== null && /\.json$/i.test(path) ? "json" : "yaml");
+  return asked ?? (path?.toLowerCase().endsWith(".json") ? "json" : "yaml");
 }
 
 function refusal(problem: ProjectProblem): CommandError {

@@ -2,11 +2,11 @@ import {
   constants,
   createCipheriv,
   createDecipheriv,
-  createHash,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
   generateKeyPair,
+  hash,
   hkdfSync,
   type KeyObject,
   privateDecrypt,
@@ -15,7 +15,6 @@ import {
   sign,
   X509Certificate,
 } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Cryptography, DERIVED_KEY_LENGTH, GCM_TAG_LENGTH, type PrivateKey, type PublicKey } from "./port.ts";
 
@@ -37,7 +36,7 @@ const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" } a
 export const cryptography: Cryptography = {
   randomBytes: (length) => randomBytes(length),
 
-  sha256: async (bytes) => createHash("sha256").update(bytes).digest(),
+  sha256: async (bytes) => hash("sha256", bytes, "buffer"),
 
   async readCertificate(der) {
     return attempt(() => {
@@ -135,7 +134,7 @@ let lastTurn: Promise<unknown> = Promise.resolve();
  * gets his turn after every one.
  */
 function nextTurn(): Promise<unknown> {
-  lastTurn = lastTurn.then(() => setImmediate());
+  lastTurn = lastTurn.then(() => new Promise((resolve) => void setImmediate(resolve)));
   return lastTurn;
 }
 
