@@ -5,7 +5,7 @@ import type { Draft, Io } from "../io.ts";
 import { isBlank, type Part, readPart, splitWhole } from "../manifest-parts.ts";
 import { looksSealed } from "../sealed-file/looks-sealed.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { encodeText, encodingOf, type TextEncoding } from "../text.ts";
+import { encodeText, encodingOf, fromTellingPiece, type TextEncoding } from "../text.ts";
 import { resealDocument } from "./reseal-document.ts";
 import type { Resealer } from "./resealer.ts";
 
@@ -126,7 +126,7 @@ class Output {
 
   /** The same bytes; what is written has their encoding. */
   async *likeThose(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
+    for await (const chunk of fromTellingPiece(chunks)) {
       this.#encoding ??= encodingOf(chunk);
       yield chunk;
     }
