@@ -70,6 +70,7 @@ describe("what is published", () => {
     expect(others.toSorted()).toEqual([
       "LICENSE",
       "dist/LICENSES.txt",
+      "dist/cluster.cjs",
       "dist/decryption-worker.js",
       "dist/engine.LICENSES.txt",
       "dist/engine.wasm.gz",

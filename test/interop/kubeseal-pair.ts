@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { runKubeseal } from "../peers/kubeseal.ts";
-import { callCli } from "../programs/call-cli.ts";
+import { callDelivered } from "../programs/delivered.ts";
 import { runProgram, sourceOf } from "../programs/program.ts";
 
 /** What both programs are given, each in a folder of its own. */
@@ -35,7 +35,7 @@ type Run = (given: Given, cwd: string) => Promise<Omit<Left, "files">>;
 const runGo: Run = ({ args, stdin = "", env = {}, kubeconfig = "" }, cwd) =>
   runKubeseal(args, { stdin, env, kubeconfig, cwd });
 
-/** Runs the Go project's kubeseal, ours and sealwright, each with arguments of its own; ours in this process, which is quicker. */
+/** Runs the Go project's kubeseal, ours and sealwright, each with arguments of its own; ours in this process, which is quicker, unless they are to be what is delivered. */
 export async function runAll(
   given: Omit<Given, "args">,
   args: { readonly kubeseal: readonly string[]; readonly sealwright: readonly string[] },
@@ -66,7 +66,7 @@ async function atHome<T>(
 const calling =
   (program: "sealwright" | "kubeseal"): Run =>
   ({ args, ...given }, cwd) =>
-    atHome(given, (env) => callCli(program, { args, env, cwd }));
+    atHome(given, (env) => callDelivered(program, { args, env, cwd }));
 
 const runOurs: Run = ({ args, stdin = "", ...given }, cwd) =>
   atHome(given, (env) => runProgram(sourceOf("packages/cli/src/kubeseal/bin.ts"), { args, stdin, env, cwd }));

@@ -2,7 +2,10 @@
  * Run by the build in a Node of its own, with the folder of a bundle: seals as people do, and then writes what V8 has compiled for it
  * beside each file of the bundle. It holds what a sealing needs and no more, for all of it is read at every start.
  */
+
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Script } from "node:vm";
@@ -22,11 +25,14 @@ try {
   const onScript = (path: string, script: Script) => void scripts.set(path, script);
   const { main, processIo } = load(join(bundle, "program.cjs"), onScript) as typeof Program;
   process.chdir(work);
-  writeFileSync("cert.pem", await certificate());
+  const pem = await certificate();
+  writeFileSync("cert.pem", pem);
   writeFileSync("secret.yaml", SECRET);
+  writeFileSync("kubeconfig", kubeconfig(await serveController(pem)));
   const io = processIo(process);
   const sealings = [
     ["kubeseal", "--cert", "cert.pem", "-f", "secret.yaml", "-w", "sealed.yaml"],
+    ["kubeseal", "--kubeconfig", "kubeconfig", "-f", "secret.yaml", "-w", "sealed.yaml"],
     ["sealwright", "seal", "--cert", "cert.pem", "-w", "sealed.yaml", "secret.yaml"],
   ];
   for (const sealing of sealings) {
@@ -51,4 +57,36 @@ async function certificate(): Promise<string> {
   const now = Date.now();
   const validity = { notBefore: new Date(now - 60_000), notAfter: new Date(now + 3_600_000) };
   return (await createSealingKey({ bits: 2048, commonName: "", ...validity })).certificate;
+}
+
+/** Starts what answers as an API server with a controller behind it. Returns its URL. */
+async function serveController(pem: string): Promise<string> {
+  const service = JSON.stringify({ spec: { ports: [{ port: 8080 }] } });
+  const server = createServer(({ url }, response) => void response.end(url?.endsWith("/v1/cert.pem") ? pem : service));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // Nobody closes it: it ends with the process.
+  server.unref();
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** As kubectl writes it. */
+function kubeconfig(server: string): string {
+  return `apiVersion: v1
+clusters:
+- cluster:
+    server: ${server}
+  name: a
+contexts:
+- context:
+    cluster: a
+    user: a
+  name: a
+current-context: a
+kind: Config
+preferences: {}
+users:
+- name: a
+  user:
+    token: a
+`;
 }

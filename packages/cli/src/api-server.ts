@@ -1,9 +1,14 @@
-import type { Dispatcher } from "undici";
+import { once } from "node:events";
+import { type RequestOptions as HttpOptions, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { agentFor } from "./cluster-agent.ts";
 import { authenticate } from "./cluster-credentials.ts";
 import { networkFault, readBounded } from "./download.ts";
+import { environmentProxy } from "./environment-proxy.ts";
 import { CommandError } from "./failure.ts";
+import { faultOf } from "./fault.ts";
 import type { Io } from "./io.ts";
-import type { KubeContext } from "./kubeconfig.ts";
+import { type KubeContext, textOf } from "./kubeconfig.ts";
 
 /** An answer of the API server, whatever its status. */
 export interface Answer {
@@ -50,38 +55,36 @@ const LONGEST_PAUSE = 60;
  * Prepares requests to a context's API server; none is made yet.
  *
  * @param timeout milliseconds that one answer may take; `Infinity` is for ever
- * @throws CommandError `context_incomplete`, `credentials_failed`, `file_unreadable`
+ * @throws CommandError `context_incomplete`, `credentials_failed`, `auth_provider_removed`, `proxy_invalid`, `file_unreadable`
  */
 export async function connect(context: KubeContext, io: Io, timeout = ANSWER_TIMEOUT): Promise<ApiServer> {
   const server = serverOf(context);
-  const [{ request }, credentials] = await Promise.all([import("undici"), authenticate(context, server, io)]);
-  const { dispatcher } = credentials;
+  const { headers, tls } = await authenticate(context, io);
+  const proxy = textOf(context.cluster["proxy-url"]) ?? environmentProxy(server, io.env);
+  const agent = agentFor({ server, proxy, tls });
   const base = server.href.replace(/\/+$/, "");
+  const common = { accept: "*/*", "user-agent": "sealwright", ...headers };
 
   const unreachable = (cause: unknown) => {
     const fault = networkFault(cause);
     return new CommandError({ code: "cluster_unreachable", server: server.origin, fault }, { cause });
   };
-  const common = { accept: "*/*", "user-agent": "sealwright" };
-
   const ask = async (
     path: string,
-    { largest, ...options }: RequestOptions,
+    { largest, type, ...options }: Asked,
   ): Promise<Answer & { readonly pause: number | null }> => {
+    const signal = timeout === Infinity ? undefined : io.clock.timeout(timeout);
+    const headers = type === undefined ? common : { ...common, "content-type": type };
     try {
-      const response = await request(`${base}${path}`, {
-        ...options,
-        headers: { ...common, ...options.headers, ...credentials.headers },
-        ...(timeout === Infinity ? { headersTimeout: 0, bodyTimeout: 0 } : { signal: io.clock.timeout(timeout) }),
-        dispatcher,
-      });
-      const body = await readBounded(response.body, largest);
-      return { status: response.statusCode, body, pause: pauseOf(response) };
+      const response = await exchange(`${base}${path}`, { ...options, agent, headers, signal });
+      const body = await readBounded(response, largest);
+      return { status: response.statusCode ?? 0, body, pause: pauseOf(response) };
     } catch (cause) {
-      throw unreachable(cause);
+      // What is cut off by the signal says only that it was cut off.
+      throw unreachable(signal?.aborted === true ? signal.reason : cause);
     }
   };
-  const send = async (path: string, options: RequestOptions): Promise<Answer> => {
+  const send = async (path: string, options: Asked): Promise<Answer> => {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await ask(path, options);
       if (answer.pause === null || attempt === ATTEMPTS) return answer;
@@ -89,28 +92,53 @@ export async function connect(context: KubeContext, io: Io, timeout = ANSWER_TIM
     }
   };
   const write = (method: "POST" | "PATCH", path: string, body: string, type: string) =>
-    send(path, { method, body, headers: { "content-type": type }, largest: LARGEST_OBJECT });
+    send(path, { method, body, type, largest: LARGEST_OBJECT });
   return {
     origin: server.origin,
     get: (path, largest) => send(path, { method: "GET", largest }),
     post: (path, body) => write("POST", path, body, "application/json"),
     patch: (path, body) => write("PATCH", path, body, "application/merge-patch+json"),
     async follow(path) {
-      const options = { headers: { ...common, ...credentials.headers }, bodyTimeout: LONGEST_SILENCE, dispatcher };
-      const { statusCode, body } = await request(`${base}${path}`, options).catch((cause: unknown) => {
+      const options = { method: "GET", agent, headers: common, timeout: LONGEST_SILENCE } as const;
+      const response = await exchange(`${base}${path}`, options).catch((cause: unknown) => {
         throw unreachable(cause);
       });
-      return { status: statusCode, lines: linesOf(body, unreachable) };
+      return { status: response.statusCode ?? 0, lines: linesOf(response, unreachable) };
     },
-    close: async () => dispatcher.destroy(),
+    close: async () => agent.destroy(),
   };
 }
 
-interface RequestOptions {
+interface Asked {
   readonly method: "GET" | "POST" | "PATCH";
   readonly largest?: number | undefined;
   readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Of the body. */
+  readonly type?: string;
+}
+
+interface Exchange extends HttpOptions {
+  readonly method: Asked["method"];
+  readonly body?: string | undefined;
+}
+
+/** Sends a request; resolves as soon as an answer begins, and gives up when nothing comes for as long as `timeout` says. */
+async function exchange(url: string, options: Exchange): Promise<IncomingMessage> {
+  const { body, signal, ...others } = options;
+  const request = url.startsWith("https:") ? requestHttps : requestHttp;
+  const asked = request(url, signal === undefined ? others : { ...others, signal });
+  asked.once("timeout", () => asked.destroy(Object.assign(new Error("silence"), { code: "ETIMEDOUT" })));
+  // Whoever reads the answer is told of what breaks after it began.
+  asked.on("error", () => undefined).end(body);
+  try {
+    const [response] = (await once(asked, "response")) as [IncomingMessage];
+    return response;
+  } catch (error) {
+    // A server may end a connection that was kept in the very moment in which it is used again.
+    const isStale = asked.reusedSocket && faultOf(error) === "ECONNRESET";
+    if (isStale && options.method === "GET") return exchange(url, options);
+    throw error;
+  }
 }
 
 /** The lines of a stream, without those that are empty. */
@@ -130,7 +158,7 @@ async function* linesOf(body: AsyncIterable<Uint8Array>, failure: (cause: unknow
 }
 
 /** Seconds until it may be asked again; null where the answer stands. */
-function pauseOf({ statusCode, headers }: Dispatcher.ResponseData): number | null {
+function pauseOf({ statusCode = 0, headers }: IncomingMessage): number | null {
   const { "retry-after": header } = headers;
   if ((statusCode !== 429 && statusCode < 500) || typeof header !== "string" || !/^\d+$/.test(header)) return null;
   return Math.min(Number(header), LONGEST_PAUSE);

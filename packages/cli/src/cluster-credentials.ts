@@ -1,50 +1,39 @@
-import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import type { Dispatcher } from "undici";
-import type { TlsOptions } from "./cluster-dispatcher.ts";
-import { environmentProxy } from "./environment-proxy.ts";
+import type { RequestOptions } from "node:https";
+import { basicAuthorization } from "./basic-authorization.ts";
+import type { TlsOptions } from "./cluster-agent.ts";
 import { CommandError } from "./failure.ts";
-import { faultOf } from "./fault.ts";
 import type { Io } from "./io.ts";
-import type { Fields, KubeContext } from "./kubeconfig.ts";
+import { type Fields, type KubeContext, textOf } from "./kubeconfig.ts";
 
 /** What every request to an API server carries. */
 export interface Credentials {
-  readonly headers: Readonly<Record<string, string | string[]>>;
-  /** With the client's certificate and the authority to trust, through a proxy where there is one. */
-  readonly dispatcher: Dispatcher;
+  readonly headers: Headers;
+  /** The client's certificate, and the authority to trust. */
+  readonly tls: TlsOptions;
 }
 
+type Headers = Readonly<Record<string, string | readonly string[]>>;
+
 /**
- * Makes a context's credentials ready. `@kubernetes/client-node` does what is hard, authentication in all its kinds; it takes a
- * quarter of a second to load, so that nothing else may need it. How to get to the server is for `cluster-dispatcher.ts`.
+ * Makes a context's credentials ready. A plugin is run by `@kubernetes/client-node`; what stands in the kubeconfig, or in a file that it
+ * names, needs nobody.
  *
- * @throws CommandError `credentials_failed`, `auth_provider_removed`, `oidc`, `download_failed`, `proxy_invalid`, `file_unreadable`
+ * @throws CommandError `credentials_failed`, `auth_provider_removed`, `oidc`, `download_failed`, `file_unreadable`
  */
-export async function authenticate(context: KubeContext, server: URL, io: Io): Promise<Credentials> {
+export async function authenticate(context: KubeContext, io: Io): Promise<Credentials> {
   refuseRemovedProviders(context);
-  const [config, { dispatcherFor }] = await Promise.all([
-    kubeConfigOf(context, server, io),
-    import("./cluster-dispatcher.ts"),
+  const { cluster, user } = context;
+  const [ca, cert, key, authorization] = await Promise.all([
+    bytesOf(cluster, "certificate-authority", io),
+    bytesOf(user, "client-certificate", io),
+    bytesOf(user, "client-key", io),
+    authorizationOf(context, io),
   ]);
-  const headers: Record<string, string | string[]> = { ...impersonationOf(context.user) };
-  let tls: TlsOptions = {};
-  // The client's own dispatchers know no login at a SOCKS proxy, and take the name in the URL for the one to expect.
-  config.createDispatcherOptions = (_cluster, options) => {
-    tls = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    return { type: "none" };
-  };
-  try {
-    await config.applySecurityAuthentication({
-      setHeaderParam: (name: string, value: string) => {
-        headers[name.toLowerCase()] = value;
-      },
-    } as unknown as Parameters<KubeConfig["applySecurityAuthentication"]>[0]);
-  } catch (cause) {
-    throw credentialFailure(context, cause);
-  }
-  const declared = context.cluster["proxy-url"];
-  const proxy = typeof declared === "string" && declared !== "" ? declared : environmentProxy(server, io.env);
-  return { headers, dispatcher: dispatcherFor({ proxy: proxy ?? undefined, tls }) };
+  const acquired = await acquire(context);
+  const headers = { ...acquired.headers, ...given({ authorization }), ...impersonationOf(user) };
+  const servername = textOf(cluster["tls-server-name"]);
+  const rejectUnauthorized = cluster["insecure-skip-tls-verify"] === true ? false : undefined;
+  return { headers, tls: { ...given({ ca, cert, key, servername, rejectUnauthorized }), ...acquired.tls } };
 }
 
 /** What still is one; the others are programs of their own now. */
@@ -56,52 +45,49 @@ function refuseRemovedProviders({ name, user }: KubeContext): void {
   throw new CommandError({ code: "auth_provider_removed", context: name, provider: String(provider) });
 }
 
-/** A file that is missing is named; what a credential plugin says is not quoted, for it may hold the credential. */
-function credentialFailure({ name }: KubeContext, cause: unknown): CommandError {
-  const { syscall, path } = (cause ?? {}) as { syscall?: unknown; path?: unknown };
-  if (syscall === "open" && typeof path === "string") {
-    return new CommandError({ code: "file_unreadable", path, fault: faultOf(cause) }, { cause });
-  }
-  return new CommandError({ code: "credentials_failed", context: name }, { cause });
+/** Embedded data wins over a file. */
+async function bytesOf(fields: Fields, name: string, io: Io): Promise<Buffer | undefined> {
+  const data = textOf(fields[`${name}-data`]);
+  if (data !== undefined) return Buffer.from(data, "base64");
+  const path = textOf(fields[name]);
+  return path === undefined ? undefined : Buffer.from(await io.files.read(path));
 }
 
-/** The one context as the client reads it, with its differences from kubectl evened out. */
-async function kubeConfigOf(context: KubeContext, server: URL, io: Io): Promise<KubeConfig> {
-  const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
-  const config = new KubeConfig();
-  const cluster = preferData({ ...context.cluster, server: server.href }, ["certificate-authority"]);
-  delete cluster["proxy-url"];
-  const user = preferData(await withToken(context, io), ["client-certificate", "client-key"]);
-  config.loadFromString(
-    JSON.stringify({
-      clusters: [{ name: "cluster", cluster }],
-      users: [{ name: "user", user: withoutImpersonation(user) }],
-      contexts: [{ name: "context", context: { cluster: "cluster", user: "user" } }],
-      "current-context": "context",
-    }),
-  );
-  return config;
-}
-
-/** Where both are given, embedded data wins over a file. */
-function preferData(fields: Fields, names: readonly string[]): Record<string, unknown> {
-  const overruled = names.filter((name) => fields[`${name}-data`] !== undefined);
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !overruled.includes(name)));
-}
-
-async function withToken(context: KubeContext, io: Io): Promise<Fields> {
-  const { tokenFile, "auth-provider": provider, ...rest } = context.user;
-  if (rest["token"] !== undefined) return rest;
-  if (typeof tokenFile === "string") {
-    return { ...rest, token: new TextDecoder().decode(await io.files.read(tokenFile)).trim() };
-  }
-  if (provider === undefined || rest["username"] !== undefined) return rest;
+/** A token wins over a password, and either over a login that may have to be renewed. */
+async function authorizationOf(context: KubeContext, io: Io): Promise<string | undefined> {
+  const { token, tokenFile, username, password, "auth-provider": provider } = context.user;
+  const path = textOf(tokenFile);
+  const bearer = textOf(token) ?? (path === undefined ? undefined : (await readText(path, io)).trim());
+  if (bearer !== undefined) return `Bearer ${bearer}`;
+  const user = textOf(username);
+  if (user !== undefined) return basicAuthorization({ user, password: textOf(password) ?? "" });
+  if (!provider) return undefined;
   const { oidcToken } = await import("./oidc/oidc-token.ts");
-  return { ...rest, token: await oidcToken(context, io) };
+  return `Bearer ${await oidcToken(context, io)}`;
 }
 
-/** The headers of acting as somebody else; the client knows only the first of them. */
-function impersonationOf(user: Fields): Readonly<Record<string, string | string[]>> {
+async function readText(path: string, io: Io): Promise<string> {
+  return new TextDecoder().decode(await io.files.read(path));
+}
+
+/** What a plugin gives. It is not quoted where it fails, for what it says may hold the credential. */
+async function acquire({ name, user }: KubeContext): Promise<Partial<Credentials>> {
+  const { exec } = user;
+  if (!exec) return {};
+  const options: RequestOptions & { headers: Record<string, string> } = { headers: {} };
+  try {
+    const { ExecAuth } = await import("@kubernetes/client-node/dist/exec_auth.js");
+    await new ExecAuth().applyAuthentication({ name: "user", exec }, options);
+  } catch (cause) {
+    throw new CommandError({ code: "credentials_failed", context: name }, { cause });
+  }
+  const { headers, cert, key } = options;
+  const named = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value] as const);
+  return { headers: Object.fromEntries(named), tls: given({ cert, key }) };
+}
+
+/** The headers of acting as somebody else. */
+function impersonationOf(user: Fields): Headers {
   const { as, "as-uid": uid, "as-groups": groups, "as-user-extra": extra } = user;
   if (typeof as !== "string" || as === "") return {};
   return {
@@ -117,6 +103,9 @@ function impersonationOf(user: Fields): Readonly<Record<string, string | string[
   };
 }
 
-function withoutImpersonation({ as: _as, ...user }: Fields): Fields {
-  return user;
+type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** Without what is undefined. */
+function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }

@@ -1,3 +1,4 @@
+import { basicAuthorization } from "./basic-authorization.ts";
 import { CommandError } from "./failure.ts";
 import type { Io } from "./io.ts";
 
@@ -64,11 +65,11 @@ export function withoutSecrets({ origin, pathname }: URL): string {
 /** `fetch` takes no URL with a user in it. */
 function splitCredentials(url: URL): { readonly bare: URL; readonly headers: Record<string, string> } {
   if (url.username === "" && url.password === "") return { bare: url, headers: {} };
-  const credentials = Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`);
+  const login = { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   const bare = new URL(url);
   bare.username = "";
   bare.password = "";
-  return { bare, headers: { authorization: `Basic ${credentials.toString("base64")}` } };
+  return { bare, headers: { authorization: basicAuthorization(login) } };
 }
 
 function proxiesOf(env: Io["env"]) {

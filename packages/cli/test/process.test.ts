@@ -153,4 +153,37 @@ describe("a cold start loads no more than it needs", () => {
     expect(modules.some((url) => url.endsWith("/core/src/seal.ts"))).toBe(true);
     expect(modules.filter((url) => /client-node|\/undici\/|node-forge/.test(url))).toEqual([]);
   });
+
+  test("asking a cluster loads no client, where the kubeconfig itself has the credentials", async () => {
+    await world.startCluster("ready");
+    const modules = await modulesOf("cert", "--kubeconfig", "kube/config", "--context", "insecure");
+    expect(modules.some((url) => url.endsWith("/cli/src/api-server.ts"))).toBe(true);
+    expect(modules.filter((url) => /client-node|\/undici\/|\/socks\/|node-forge/.test(url))).toEqual([]);
+  });
+});
+
+describe("kubeseal in a pipe", () => {
+  test("asks for the certificate while its input is still to come", async () => {
+    await world.startCluster("ready");
+    const args = [PROGRAMS["kubeseal"] ?? "", "--kubeconfig", "kube/config"];
+    const child = spawn(process.execPath, args, { cwd: world.folder, env: world.env });
+    const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    await until(() => world.asked.some((line) => line.endsWith("/v1/cert.pem")), {
+      what: "the certificate to be asked for",
+    });
+    child.stdin.end(SECRET);
+    const [stdout, stderr, [code]] = await ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ kind: "SealedSecret" });
+  });
+
+  test("tells what is wrong with its input, and not that there is no cluster", async () => {
+    await world.startCluster("ready");
+    const args = [PROGRAMS["kubeseal"] ?? "", "--kubeconfig", "kube/config", "--context", "closed"];
+    const child = spawn(process.execPath, args, { cwd: world.folder, env: world.env });
+    child.stdin.end("kind: Pod\n");
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .*stdin/);
+  });
 });

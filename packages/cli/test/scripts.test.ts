@@ -51,9 +51,10 @@ const NOWHERE: Readonly<Record<string, string>> = {
     ["EACCES", "EPERM", "EROFS"].map((code) => [`fault ${code}`, "tests may run as root, who is denied nothing"]),
   ),
   ...Object.fromEntries(
-    ["EAI_AGAIN", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"].map(
-      (code) => [`fault ${code}`, "it takes another network than the one of this machine to itself"],
-    ),
+    ["EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"].map((code) => [
+      `fault ${code}`,
+      "it takes another network than the one of this machine to itself",
+    ]),
   ),
   "fault unknown": "it stands for what the system has no word for",
 };

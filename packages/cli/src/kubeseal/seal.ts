@@ -1,4 +1,4 @@
-import { type Certificate, readScope, readSecret, type Scope, type Secret, seal as sealSecret } from "@sealwright/core";
+import { readScope, readSecret, type Scope, type Secret, seal as sealSecret } from "@sealwright/core";
 import { type CertificateRequest, getValidCertificate } from "../certificate-source.ts";
 import type { Io } from "../io.ts";
 import { namespaceRule } from "../kube-namespace.ts";
@@ -25,12 +25,13 @@ export async function seal(flags: GoArguments, io: Io): Promise<void> {
     ...(scope === undefined ? {} : { scope }),
   };
   const writer = objectWriter({ path, format }, io);
-  let certificate: Certificate | null = null;
+  // It is on its way while whoever writes to stdin takes the time for that. What is wrong with the input is told first.
+  const coming = getValidCertificate(request, io);
+  coming.catch(() => undefined);
   try {
     for await (const { manifest, secret } of readSecrets(flags, { scope, request }, io)) {
-      const sealedTo: Certificate = certificate ?? (await getValidCertificate(request, io));
-      certificate = sealedTo;
-      await writer.write(await within(manifest, () => sealSecret(secret, { ...options, certificate: sealedTo })));
+      const certificate = await coming;
+      await writer.write(await within(manifest, () => sealSecret(secret, { ...options, certificate })));
     }
     await writer.finish();
   } finally {

@@ -115,10 +115,21 @@ const literal = fc
   )
   .map(([header, lines]) => ({ header, lines }));
 
-type Node = string | { readonly header: string; readonly lines: readonly string[] } | readonly Entry[];
+type Node = string | { readonly header: string; readonly lines: readonly string[] } | readonly Entry[] | Items;
 type Entry = readonly [key: string, value: Node];
+/** A list, and what stands between the margin of its key and each dash, and between the dash and the item. */
+interface Items {
+  readonly items: readonly Node[];
+  readonly before: string;
+  readonly after: string;
+}
 
-const { mapping } = fc.letrec<{ mapping: readonly Entry[]; node: Node }>((tie) => ({
+const { mapping } = fc.letrec<{ mapping: readonly Entry[]; node: Node; sequence: Items }>((tie) => ({
+  sequence: fc.record({
+    items: fc.array(tie("node"), { minLength: 1, maxLength: 3 }),
+    before: fc.constantFrom("", "", "  "),
+    after: fc.constantFrom(" ", " ", "   "),
+  }),
   mapping: fc.uniqueArray(fc.tuple(fc.constantFrom(...KEYS), tie("node")), { maxLength: 4, selector: ([key]) => key }),
   node: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -126,6 +137,7 @@ const { mapping } = fc.letrec<{ mapping: readonly Entry[]; node: Node }>((tie) =
     { weight: 2, arbitrary: flow },
     literal,
     tie("mapping"),
+    { weight: 2, arbitrary: tie("sequence") },
   ),
 }));
 
@@ -149,13 +161,25 @@ const text = fc
   );
 
 function rendered(entries: readonly Entry[], margin: string, step: string): string {
-  return entries.map(([key, value]) => `${margin}${key}:${renderedValue(value, margin + step, step)}`).join("");
+  return entries.map(([key, value]) => `${margin}${key}:${renderedValue(value, margin, step)}`).join("");
 }
 
 function renderedValue(value: Node, margin: string, step: string): string {
   if (typeof value === "string") return ` ${value}\n`;
-  if (!("header" in value)) return `\n${rendered(value, margin, step)}`;
-  return ` ${value.header}\n${value.lines.map((line) => (line === "" ? "\n" : `${margin}${line}\n`)).join("")}`;
+  if ("items" in value) return `\n${renderedItems(value, margin, step)}`;
+  if (!("header" in value)) return `\n${rendered(value, margin + step, step)}`;
+  return ` ${value.header}\n${value.lines.map((line) => (line === "" ? "\n" : `${margin}${step}${line}\n`)).join("")}`;
+}
+
+/** A mapping within begins on the line of its dash. */
+function renderedItems({ items, before, after }: Items, margin: string, step: string): string {
+  const dash = `${margin}${before}-`;
+  const inside = " ".repeat(dash.length + after.length);
+  const lines = items.map((item) => {
+    if (!Array.isArray(item)) return `${dash}${renderedValue(item, margin + before, step)}`;
+    return item.length === 0 ? `${dash} {}\n` : dash + after + rendered(item, inside, step).trimStart();
+  });
+  return lines.join("");
 }
 
 const PLAIN = `# A Secret.
@@ -231,6 +255,43 @@ stringData: {password: a#b%c&d, empty: "", none: ~}
     ]);
   });
 
+  it("may have lists, as a kubeconfig does", () => {
+    const text = `clusters:
+- cluster:
+    server: https://a.example:6443
+    extensions:
+    - extension: {provider: b}
+      name: c
+  name: d
+# Nobody else.
+users:
+  -   name: e
+      user:
+        exec:
+          args:
+          - get-token
+          - --cluster=d
+          - 'on'
+          - |
+            text
+          env: null
+current-context: f
+`;
+    expect(readPlainManifests(text)).toEqual(readAnyManifests(text));
+    const exec = { args: ["get-token", "--cluster=d", "on", "text\n"], env: null };
+    const cluster = { server: "https://a.example:6443", extensions: [{ extension: { provider: "b" }, name: "c" }] };
+    expect(readPlainManifests(text)).toMatchObject([
+      {
+        line: 1,
+        value: {
+          clusters: [{ cluster, name: "d" }],
+          users: [{ name: "e", user: { exec } }],
+          "current-context": "f",
+        },
+      },
+    ]);
+  });
+
   it("with CRLF means the same", () => {
     expect(readPlainManifests(PLAIN.replaceAll("\n", "\r\n"))).toEqual(readPlainManifests(PLAIN));
   });
@@ -241,7 +302,19 @@ stringData: {password: a#b%c&d, empty: "", none: ~}
     ["a tag", "a: !!str 1\n"],
     ["a merge", "<<: {a: b}\n"],
     ["a merge between brackets", "a: {<<: {a: b}}\n"],
-    ["a list", "a:\n- b\n"],
+    ["a list around everything", "- a\n"],
+    ["a list of lists", "a:\n- - b\n"],
+    ["an item below its dash", "a:\n-\n  b\n"],
+    ["an item on two lines", "a:\n- b\n  c\n"],
+    ["a dash in a second line", "a: b\n- c\n"],
+    ["a dash in the second line of an item", "a:\n- b\n  - c\n"],
+    ["a list whose dashes are not in line", "a:\n  - b\n - c\n"],
+    ["an entry less indented than its list", "a:\n  b:\n  - c\n d: e\n"],
+    ["a key twice in an item", "a:\n- b: 1\n  b: 2\n"],
+    [
+      "more levels than anyone writes",
+      `a:\n${Array.from({ length: 10 }, (_, level) => `${"  ".repeat(level)}- a:\n`).join("")}`,
+    ],
     ["brackets that never close", "a: {b: c\n"],
     ["brackets over two lines", "a: {b: c,\n  d: e}\n"],
     ["something after brackets", "a: {b: c} d\n"],
@@ -290,8 +363,9 @@ stringData: {password: a#b%c&d, empty: "", none: ~}
     const colons = `a: ${"b:".repeat(100_000)}c\n`;
     const words = `a: [${"b ".repeat(100_000)}]\n`;
     const gap = `a: [b${" ".repeat(200_000)}]\n`;
-    const texts = [blank, spaces, colons, words, gap];
-    expect(texts.map((text) => readPlainManifests(text)?.length)).toEqual([1, 1, 1, 1, 1]);
+    const items = `a:\n${"- b\n".repeat(100_000)}`;
+    const texts = [blank, spaces, colons, words, gap, items];
+    expect(texts.map((text) => readPlainManifests(text)?.length)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 });
 
