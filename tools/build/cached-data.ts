@@ -2,7 +2,6 @@
  * Run by the build in a Node of its own, with the folder of a bundle: seals as people do, and then writes what V8 has compiled for it
  * beside each file of the bundle. It holds what a sealing needs and no more, for all of it is read at every start.
  */
-
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

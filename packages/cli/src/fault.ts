@@ -6,9 +6,11 @@ export function faultOf(error: unknown): string {
 
 /** In words, the code that an operating system, OpenSSL or an HTTP client gives to what went wrong. */
 export function describeFault(fault: string): string {
+  if (fault.startsWith("HPE_")) return `what answers there does not speak HTTP (${fault})`;
   return WORDS[fault] ?? (isTrust(fault) ? `its TLS certificate is not trusted (${fault})` : fault);
 }
 
+const NO_TLS = "no TLS connection could be agreed on";
 const NO_ANSWER = "there was no answer in time";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -24,6 +26,9 @@ const WORDS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "the host's name cannot be looked up",
   ECONNREFUSED: "the connection was refused",
   ECONNRESET: "the connection was cut",
+  EPROTO: NO_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_INVALID_CHAR: "the credentials hold a character that no header may have",
   EHOSTUNREACH: "the host cannot be reached",
   ENETUNREACH: "the network cannot be reached",
   ENOTFOUND: "there is no host of that name",

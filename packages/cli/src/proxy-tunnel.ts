@@ -60,7 +60,9 @@ function throughHttp(
 ): Promise<Socket> {
   const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const credentials = login === null ? {} : { "proxy-authorization": basicAuthorization(login) };
-  const options = { ...proxy, method: "CONNECT", path: authority, headers: { host: authority, ...credentials } };
+  const headers = { host: authority, ...credentials };
+  // The connection is handed over, and no agent's: Node's own may be told by the environment to go through a proxy, too.
+  const options = { ...proxy, method: "CONNECT", path: authority, headers, agent: false } as const;
   return new Promise((resolve, reject) => {
     const request =
       protocol === "https" ? requestHttps({ ...options, ...proxyTrust(tls, proxy.host) }) : requestHttp(options);

@@ -56,6 +56,7 @@ const NOWHERE: Readonly<Record<string, string>> = {
       "it takes another network than the one of this machine to itself",
     ]),
   ),
+  "fault ERR_SSL_WRONG_VERSION_NUMBER": "it is what another runtime than the tests' calls EPROTO",
   "fault unknown": "it stands for what the system has no word for",
 };
 

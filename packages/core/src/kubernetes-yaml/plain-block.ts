@@ -129,10 +129,12 @@ class Reader {
 
   #closeWhile(isOver: (level: Mapping | Sequence) => boolean): Mapping | Sequence {
     const [outermost] = this.#levels;
-    for (let level = this.#levels.at(-1) ?? outermost; ; level = this.#levels.at(-1) ?? outermost) {
-      if (level === outermost || !isOver(level)) return level;
+    let level = this.#levels.at(-1) ?? outermost;
+    while (level !== outermost && isOver(level)) {
       this.#levels.pop();
+      level = this.#levels.at(-1) ?? outermost;
     }
+    return level;
   }
 
   /** Gives the last key its value; not where it has one. */
