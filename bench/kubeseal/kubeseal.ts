@@ -1,7 +1,7 @@
 import type { Bench } from "../bench.ts";
 import { makeKeys, writeKeys } from "../core/inputs.ts";
 import { oneDocument, oneDocumentThroughCluster } from "./one-document.ts";
-import { sealFile, sealFlowFile, sealLargeValue, sealManyItems } from "./seal-file.ts";
+import { sealFile, sealFileBySealwright, sealFlowFile, sealLargeValue, sealManyItems } from "./seal-file.ts";
 
 export const kubeseal: Bench = {
   summary:
@@ -18,6 +18,7 @@ export const kubeseal: Bench = {
       oneDocument(context, keys),
       oneDocumentThroughCluster(context, keys, pem),
       sealFile(folder, keys),
+      sealFileBySealwright(folder, keys),
       sealFlowFile(folder, keys),
       sealLargeValue(folder, keys),
       sealManyItems(folder, keys),

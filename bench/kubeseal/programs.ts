@@ -2,14 +2,24 @@ import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { requirePeers } from "../../test/peers/binaries.ts";
 import { sourceOf } from "../../test/programs/program.ts";
-import type { BenchContext, Contender } from "../bench.ts";
+import type { BenchContext, Command, Contender } from "../bench.ts";
 
 type Arguments = (size: number) => readonly string[];
 
 /** Our `kubeseal`, as it is published: a bundle that runs on Node. */
 export function ours(args: Arguments): Contender {
-  const bundle = sourceOf("packages/cli/dist/kubeseal.cjs");
-  return { command: (size) => ({ program: process.execPath, args: [bundle, ...args(size)] }) };
+  return { command: published("kubeseal", args) };
+}
+
+/** `sealwright`, which remembers in a folder what it has sealed. */
+export function sealwright(cacheFolder: string, args: Arguments): Contender {
+  const command = published("sealwright", args);
+  return { command: (size) => ({ ...command(size), env: { XDG_CACHE_HOME: cacheFolder } }) };
+}
+
+function published(name: string, args: Arguments): (size: number) => Command {
+  const bundle = sourceOf(`packages/cli/dist/${name}.cjs`);
+  return (size) => ({ program: process.execPath, args: [bundle, ...args(size)] });
 }
 
 /** The Go project's. */

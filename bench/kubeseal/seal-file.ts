@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RatioWanted, Series } from "../bench.ts";
+import type { Contender, RatioWanted, Series } from "../bench.ts";
 import { bareRsa } from "../core/commands.ts";
 import { flowManifests, largeManifest, manifests, wideManifest } from "./manifests.ts";
-import { ours, theirs } from "./programs.ts";
+import { ours, sealwright, theirs } from "./programs.ts";
 
 /** What everything is sealed to: the paths of a certificate and its private key. */
 export interface KeyFiles {
@@ -18,6 +18,8 @@ interface Work {
   readonly sizes: readonly number[];
   /** The text of the file. */
   manifest(size: number): string;
+  /** Our program, where it is another one than `kubeseal`, on the files of inputs. */
+  ours?(input: (size: number) => string): Contender;
   /** How many values have to be sealed for a unit. */
   readonly values: number;
   readonly ratios: readonly Omit<RatioWanted, "of" | "to">[];
@@ -40,6 +42,36 @@ export function sealFile(folder: string, keys: KeyFiles): Series {
     values: 2,
     ratios: [
       { by: "wall", at: SIZE_OF_FLOOR, floor: FLOOR_OF_FILE },
+      { by: "cpu", at: SIZE_OF_FLOOR },
+      { by: "wall", at: 10_000 },
+      { by: "cpu", at: 10_000 },
+      { by: "peak", at: 10_000 },
+    ],
+  });
+}
+
+/**
+ * The same by `sealwright seal`: to a file that is not there yet, so that all of it is sealed, and with hints and the cache that only it
+ * writes.
+ */
+export function sealFileBySealwright(folder: string, keys: KeyFiles): Series {
+  const cache = join(folder, "cache");
+  let outputs = 0;
+  const newOutput = () => {
+    outputs += 1;
+    return join(folder, `new-${outputs}.yaml`);
+  };
+  return seal(folder, keys, {
+    title: "Seal a file with sealwright seal",
+    about:
+      "The same files by `sealwright seal`, to a file that is not there yet: it also writes hints, and remembers what it has sealed, so that the next run leaves that alone. The Go program is kubeseal.",
+    unit: "document",
+    sizes: [SIZE_OF_FLOOR, 10_000],
+    manifest: manifests,
+    values: 2,
+    ours: (input) => sealwright(cache, (size) => ["seal", "--cert", keys.certificate, input(size), "-w", newOutput()]),
+    ratios: [
+      { by: "wall", at: SIZE_OF_FLOOR },
       { by: "cpu", at: SIZE_OF_FLOOR },
       { by: "wall", at: 10_000 },
       { by: "cpu", at: 10_000 },
@@ -85,7 +117,11 @@ export function sealManyItems(folder: string, keys: KeyFiles): Series {
   });
 }
 
-function seal(folder: string, keys: KeyFiles, { title, manifest, values, ratios, ...described }: Work): Series {
+function seal(
+  folder: string,
+  keys: KeyFiles,
+  { title, manifest, values, ratios, ours: program, ...described }: Work,
+): Series {
   const name = title.toLowerCase().replaceAll(" ", "-");
   const inputOf = (size: number) => join(folder, `${name}-${size}.yaml`);
   for (const size of described.sizes) writeFileSync(inputOf(size), manifest(size), { mode: 0o600 });
@@ -96,7 +132,7 @@ function seal(folder: string, keys: KeyFiles, { title, manifest, values, ratios,
     title,
     ...described,
     contenders: {
-      Sealwright: ours(args),
+      Sealwright: program?.(inputOf) ?? ours(args),
       Go: theirs(args),
       "bare RSA": {
         limit: `${encryptions} for each ${described.unit} by OpenSSL, and the start of Node`,

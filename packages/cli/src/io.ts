@@ -36,6 +36,8 @@ export interface Input {
   readonly isTerminal: boolean;
   /** All of it, to its end. */
   read(): Promise<Uint8Array>;
+  /** The same piece by piece, as it comes in. Whoever stops before the end closes it. */
+  chunks(): AsyncIterable<Uint8Array>;
 }
 
 export interface Output {

@@ -2,7 +2,7 @@ import { SealwrightError } from "@sealwright/core";
 import { type ManifestDocument, ManifestSyntaxError, readManifests } from "@sealwright/core/kubernetes-yaml";
 import { CommandError, type Place } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { inPieces, readParts } from "./manifest-parts.ts";
+import { readParts } from "./manifest-parts.ts";
 
 /** One object of an input, and where it was found. */
 export interface Manifest {
@@ -24,10 +24,10 @@ export async function readSources(sources: readonly string[], io: Io): Promise<r
   return manifests;
 }
 
-/** The objects of one source as they come in: of a file, no more than a document or two is held. Throws as `readSources` does. */
+/** The objects of one source as they come in: no more than a document or two is held. Throws as `readSources` does. */
 export async function* streamSource(source: string, io: Io): AsyncGenerator<Manifest> {
   const name = source === STDIN ? "stdin" : source;
-  const chunks = source === STDIN ? inPieces(await io.stdin.read()) : io.files.chunks(source);
+  const chunks = source === STDIN ? io.stdin.chunks() : io.files.chunks(source);
   let isEmpty = true;
   for await (const { documents, amongOthers } of readParts(chunks, name)) {
     for (const { index, line, value } of documents) {

@@ -23,6 +23,7 @@ export function processIo(process: ProcessLike): Io {
         return process.stdin.isTTY === true;
       },
       read: () => read(process.stdin),
+      chunks: () => piecesOf(process.stdin),
     },
     stdout: {
       get isTerminal() {
@@ -64,14 +65,29 @@ async function read(stdin: Readable): Promise<Uint8Array> {
   try {
     return await buffer(stdin);
   } catch (cause) {
-    throw new CommandError({ code: "file_unreadable", path: "stdin", fault: faultOf(cause) }, { cause });
+    throw unreadable(cause);
   }
+}
+
+async function* piecesOf(stdin: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stdin;
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
+
+function unreadable(cause: unknown): CommandError {
+  return new CommandError({ code: "file_unreadable", path: "stdin", fault: faultOf(cause) }, { cause });
 }
 
 function write(stream: Writable, text: string): ReturnType<Output["write"]> {
   return new Promise((resolve, reject) => {
     const settle = (error?: Error | null) => {
-      if (!error) return resolve();
+      if (!error) {
+        stream.removeListener("error", settle);
+        return resolve();
+      }
       const fault = faultOf(error);
       reject(new CommandError(fault === "EPIPE" ? { code: "output_closed" } : { code: "output_failed", fault }));
     };

@@ -18,11 +18,23 @@ test("stdin is read to its end, as bytes", async () => {
   expect(Buffer.from(await stdin.read())).toEqual(Buffer.of(0xff, 0x00, 0xfe));
 });
 
+test("stdin is read piece by piece, as it comes in", async () => {
+  const stdin = new PassThrough();
+  const pieces = ioOf({ stdin }).stdin.chunks()[Symbol.asyncIterator]();
+  stdin.write("a");
+  expect((await pieces.next()).value).toEqual(Buffer.from("a"));
+  stdin.end("b");
+  expect((await pieces.next()).value).toEqual(Buffer.from("b"));
+  expect((await pieces.next()).done).toBe(true);
+});
+
 test("stdin that breaks off is an unreadable input, not half of one", async () => {
   const stdin = new Readable({ read: () => undefined });
   stdin.destroy(Object.assign(new Error("no"), { code: "EIO" }));
   const failure = { code: "file_unreadable", path: "stdin", fault: "EIO" };
   await expect(ioOf({ stdin }).stdin.read()).rejects.toMatchObject({ failure });
+  const pieces = ioOf({ stdin }).stdin.chunks()[Symbol.asyncIterator]();
+  await expect(pieces.next()).rejects.toMatchObject({ failure });
 });
 
 test("a write resolves when the text is handed over", async () => {
@@ -30,6 +42,14 @@ test("a write resolves when the text is handed over", async () => {
   await ioOf({ stdout }).stdout.write("data\n");
   stdout.end();
   expect(await text(stdout)).toBe("data\n");
+});
+
+test("many writes leave nothing behind at the stream, which Node would warn of", async () => {
+  const stdout = new PassThrough();
+  const before = stdout.listenerCount("error");
+  const io = ioOf({ stdout });
+  for (let index = 0; index < 20; index += 1) await io.stdout.write("data\n");
+  expect(stdout.listenerCount("error")).toBe(before);
 });
 
 test("a full disk is a failure, a closed pipe an end", async () => {

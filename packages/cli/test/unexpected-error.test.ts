@@ -7,9 +7,11 @@ import { undoAtSignal } from "../src/undo-at-signal.ts";
 test("an error that nobody foresaw is told without its message, which could quote an input", async () => {
   const written: string[] = [];
   const output = { write: async (text: string) => void written.push(text) };
-  const broken = async () => Promise.reject(new TypeError("cannot read hunter2"));
+  const broken = () => {
+    throw new TypeError("cannot read hunter2");
+  };
   const exit = await main(["sealwright", "seal", "--cert", "cert.pem"], {
-    stdin: { isTerminal: false, read: broken },
+    stdin: { isTerminal: false, read: broken, chunks: broken },
     stdout: output,
     stderr: output,
     env: {},

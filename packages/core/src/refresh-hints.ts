@@ -6,6 +6,8 @@ import { bindingOf, type SealedSecret } from "./sealed-secret.ts";
 export interface Refresh {
   /** Items that are known to be sealed to the key, under the object's own binding. */
   readonly known: ReadonlySet<string>;
+  /** What the text of items stands for, where that is at hand: it is not decoded again. */
+  readonly bytes?: ReadonlyMap<string, Uint8Array | null>;
   /** The fingerprint of that key. */
   readonly fingerprint: string;
   /** Whether the object is to have hints; where absent, it has them if it had them. */
@@ -24,12 +26,15 @@ export async function refreshHints(sealed: SealedSecret, refresh: Refresh): Prom
   return { ...sealed, metadata: withAnnotations(sealed.metadata, withHints(annotations, hints)) };
 }
 
-async function hintsOf(sealed: SealedSecret, { known, fingerprint }: Refresh): Promise<ReadonlyMap<string, Hint>> {
+async function hintsOf(
+  sealed: SealedSecret,
+  { known, bytes: atHand, fingerprint }: Refresh,
+): Promise<ReadonlyMap<string, Hint>> {
   const binding = bindingOf(sealed);
   const byHash = new Map([...readHints(sealed.metadata.annotations).values()].map((hint) => [hint.hash, hint]));
   const hints = new Map<string, Hint>();
   for (const [item, text] of Object.entries(sealed.spec.encryptedData)) {
-    const bytes = decodeBase64(text);
+    const bytes = atHand?.get(item) ?? decodeBase64(text);
     if (bytes === null) continue;
     const fresh = await hintFor(bytes, binding, fingerprint);
     const old = byHash.get(fresh.hash);

@@ -50,6 +50,7 @@ export async function seal(secret: Secret, options: SealOptions): Promise<Sealed
   const annotations = options.scope === undefined ? undefined : withScope(secret.metadata.annotations, scope);
   // Not every Secret comes from `readSecret`, and a template must never carry a copy of the plaintext.
   const metadata = portableMeta({ ...secret.metadata, ...defined({ annotations }) });
+  const items = await sealItems(secret.data, { scope, namespace, name }, options);
   const sealed: SealedSecret = {
     apiVersion: SEALED_SECRET_API_VERSION,
     kind: SEALED_SECRET_KIND,
@@ -59,7 +60,7 @@ export async function seal(secret: Secret, options: SealOptions): Promise<Sealed
       annotations: withScope({}, scope),
     }),
     spec: {
-      encryptedData: await sealItems(secret.data, { scope, namespace, name }, options),
+      encryptedData: Object.fromEntries(items.map(({ item, text }) => [item, text])),
       template: defined({
         metadata: withoutEmptyMaps(metadata),
         type: secret.type,
@@ -67,8 +68,12 @@ export async function seal(secret: Secret, options: SealOptions): Promise<Sealed
       }),
     },
   };
-  const known = new Set(secret.data.keys());
-  return refreshHints(sealed, { known, fingerprint: options.certificate.fingerprint, wanted: options.hints });
+  return refreshHints(sealed, {
+    known: new Set(secret.data.keys()),
+    bytes: new Map(items.map(({ item, bytes }) => [item, bytes])),
+    fingerprint: options.certificate.fingerprint,
+    wanted: options.hints,
+  });
 }
 
 /** Seals one value, to be put into `spec.encryptedData` of a SealedSecret of that name, namespace and scope. */
@@ -84,13 +89,24 @@ function assertSealable(secret: Secret, binding: Binding): void {
   assertSecretSize([...secret.data.values()].map((value) => value.length));
 }
 
+interface SealedItem {
+  readonly item: string;
+  readonly text: string;
+  /** Null where the text was kept. */
+  readonly bytes: Uint8Array | null;
+}
+
 async function sealItems(
   items: Secret["data"],
   binding: Binding,
   { certificate, keep }: SealOptions,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<readonly SealedItem[]> {
+  const label = labelOf(binding);
   const sealed = [...items].map(async ([item, value]) => {
-    return [item, keep?.get(item) ?? (await sealValue(value, binding, certificate))] as const;
+    const kept = keep?.get(item);
+    if (kept !== undefined) return { item, text: kept, bytes: null };
+    const bytes = await encryptHybrid(certificate.publicKey, value, label);
+    return { item, text: encodeBase64(bytes), bytes };
   });
-  return Object.fromEntries(await Promise.all(sealed));
+  return Promise.all(sealed);
 }

@@ -99,7 +99,10 @@ function withKeptStdin(io: Io): Io {
     bytes ??= io.stdin.read();
     return bytes;
   };
-  return { ...io, stdin: { isTerminal: io.stdin.isTerminal, read } };
+  const chunks = async function* () {
+    yield await read();
+  };
+  return { ...io, stdin: { isTerminal: io.stdin.isTerminal, read, chunks } };
 }
 
 function asText(explanations: readonly Explanation[], io: Io): string {

@@ -2,6 +2,7 @@ import { readScope } from "@sealwright/core";
 import type { ManifestFormat } from "@sealwright/core/kubernetes-yaml";
 import type { CertificateRequest } from "../certificate-source.ts";
 import { CommandError } from "../failure.ts";
+import { HeldOutput } from "../held-output.ts";
 import type { Io } from "../io.ts";
 import { STDIN } from "../manifest.ts";
 import { readFormat } from "../manifest-text.ts";
@@ -95,7 +96,7 @@ class Run {
   /** What is to be deleted when all is in place. */
   readonly #sealedInputs: string[] = [];
   /** Of stdout, which gets nothing before all of it is good. */
-  readonly #texts: string[] = [];
+  readonly #held = new HeldOutput();
   readonly #progress: Progress;
 
   constructor(parts: RunParts) {
@@ -108,7 +109,7 @@ class Run {
 
   async seal(): Promise<void> {
     const { destination } = this.#parts;
-    if (destination.to === "stdout") return this.#sealTogether(null, null, async (text) => void this.#texts.push(text));
+    if (destination.to === "stdout") return this.#sealTogether(null, null, async (text) => this.#held.write(text));
     if (destination.to !== "file") return this.#sealEach(destination);
     const output = await this.#outputs.begin(destination.path, destination.path);
     await this.#sealTogether(destination.path, output.previous, output.write);
@@ -120,7 +121,7 @@ class Run {
     const { request, destination, io } = this.#parts;
     await this.#progress.end();
     const changed = await this.#outputs.commit();
-    if (destination.to === "stdout") await io.stdout.write(this.#texts.join(""));
+    if (destination.to === "stdout") await this.#held.writeTo(io.stdout);
     if (request.remove) for (const path of this.#sealedInputs) await io.files.remove(path);
     return changed;
   }

@@ -1,4 +1,5 @@
 import type { ManifestFormat } from "@sealwright/core/kubernetes-yaml";
+import { HeldOutput } from "../held-output.ts";
 import type { Draft, Io, Readers } from "../io.ts";
 import { manifestText, readFormat } from "../manifest-text.ts";
 import type { GoArguments } from "./arguments.ts";
@@ -39,10 +40,10 @@ export interface ObjectWriter {
 export function objectWriter({ path, format }: Destination, io: Io, readers: Readers = "everybody"): ObjectWriter {
   const textOf = (object: object) => manifestText([object], format, { firstSeparator: true });
   if (path !== undefined) return new FileWriter(textOf, () => io.files.draft(path, readers));
-  const texts: string[] = [];
+  const held = new HeldOutput();
   return {
-    write: async (object) => void texts.push(textOf(object)),
-    finish: () => io.stdout.write(texts.join("")),
+    write: async (object) => held.write(textOf(object)),
+    finish: () => held.writeTo(io.stdout),
     discard: async () => undefined,
   };
 }

@@ -4,6 +4,7 @@ import type { Io } from "../io.ts";
 import { namespaceRule } from "../kube-namespace.ts";
 import { type Manifest, STDIN, streamSource, within } from "../manifest.ts";
 import { readFormat } from "../manifest-text.ts";
+import { keepYoungSpace } from "../young-space.ts";
 import type { GoArguments } from "./arguments.ts";
 import { certificateRequest } from "./connection.ts";
 import { formatOf, objectWriter } from "./destination.ts";
@@ -28,10 +29,13 @@ export async function seal(flags: GoArguments, io: Io): Promise<void> {
   // It is on its way while whoever writes to stdin takes the time for that. What is wrong with the input is told first.
   const coming = getValidCertificate(request, io);
   coming.catch(() => undefined);
+  let count = 0;
   try {
     for await (const { manifest, secret } of readSecrets(flags, { scope, request }, io)) {
       const certificate = await coming;
       await writer.write(await within(manifest, () => sealSecret(secret, { ...options, certificate })));
+      count += 1;
+      keepYoungSpace(count);
     }
     await writer.finish();
   } finally {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
@@ -15,6 +15,7 @@ import type { Io } from "../io.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { keepCacheKey, newCacheKey, readCacheKey } from "./cache-key.ts";
 import { digestOf, type SealedItem } from "./digest.ts";
+import { KnownDigests } from "./known-digests.ts";
 
 /**
  * Remembers which values sealed values hold, so that sealing again leaves those alone that did not change. It holds neither: only keyed
@@ -43,7 +44,8 @@ const STALE = 30;
 const MAX_LENGTH = 4_800_000;
 /** Entries that are left then. */
 const KEPT = 50_000;
-const LINE = /^(\d{1,6}) ([\w-]{43})$/;
+/** Entries that one run adds at most: the file holds no more. What is sealed beyond them is sealed anew the next time. */
+const MOST_ADDED = 100_000;
 
 /**
  * Opens the cache of this user on this machine, or none where there is no place for it. Never fails. As everything here, it calls the
@@ -61,9 +63,6 @@ export function openSealCache(io: Io, platform: NodeJS.Platform = process.platfo
   }
 }
 
-/** The day that it was last used, by digest. */
-type Entries = Map<string, number>;
-
 interface FileCacheParts {
   readonly folder: string;
   readonly key: Uint8Array;
@@ -74,25 +73,27 @@ interface FileCacheParts {
 
 class FileCache implements SealCache {
   readonly #parts: FileCacheParts;
+  readonly #key: KeyObject;
   /** What the file held: read when it is first asked for, which is never where nothing was sealed before. */
-  #entries: Entries | null = null;
+  #known: KnownDigests | null = null;
   #added = new Set<string>();
 
   constructor(parts: FileCacheParts) {
     this.#parts = parts;
+    this.#key = createSecretKey(parts.key);
   }
 
   has(item: SealedItem): boolean {
-    const digest = digestOf(this.#parts.key, item);
+    const digest = digestOf(this.#key, item);
     if (this.#added.has(digest)) return true;
-    const day = this.#read().get(digest);
+    const day = this.#read().dayOf(digest);
     if (day === undefined) return false;
-    if (this.#parts.today - day > STALE) this.#added.add(digest);
+    if (this.#parts.today - day > STALE) this.#note(digest);
     return true;
   }
 
   add(item: SealedItem): void {
-    this.#added.add(digestOf(this.#parts.key, item));
+    this.#note(digestOf(this.#key, item));
   }
 
   async save(): Promise<void> {
@@ -111,27 +112,31 @@ class FileCache implements SealCache {
     }
   }
 
+  #note(digest: string): void {
+    if (this.#added.size < MOST_ADDED) this.#added.add(digest);
+  }
+
   get #path(): string {
     return join(this.#parts.folder, FILE);
   }
 
   /** Of a key that is new, there is none. */
-  #read(): Entries {
-    this.#entries ??= this.#parts.isKeyNew ? new Map() : readEntries(this.#path);
-    return this.#entries;
+  #read(): KnownDigests {
+    this.#known ??= new KnownDigests(this.#parts.isKeyNew ? "" : textIn(this.#path));
+    return this.#known;
   }
 
   /** For one write to the end: what others append at the same time stays whole. */
   #textOfAdded(): string {
     const { today } = this.#parts;
-    let text = "";
-    for (const digest of this.#added) text += lineOf(digest, today);
-    return text;
+    return Array.from(this.#added, (digest) => lineOf(digest, today)).join("");
   }
 
   #rewrite(): void {
     const { today } = this.#parts;
-    const entries = [...this.#read()].filter(([digest, day]) => today - day <= OLDEST && !this.#added.has(digest));
+    const entries = [...this.#read().all()].filter(
+      ([digest, day]) => today - day <= OLDEST && !this.#added.has(digest),
+    );
     const draft = `${this.#path}.${randomBytes(6).toString("hex")}.tmp`;
     try {
       const kept = entries.slice(-Math.max(KEPT - this.#added.size, 1)).map(([digest, day]) => lineOf(digest, day));
@@ -152,21 +157,9 @@ function lengthOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** What is no entry is passed over: a line that was cut short, or anything that somebody else wrote. The last used are the last. */
-function readEntries(path: string): Entries {
-  const entries: Entries = new Map();
-  for (const line of textIn(path).split("\n")) {
-    const [, day, digest] = LINE.exec(line) ?? [];
-    if (day === undefined || digest === undefined) continue;
-    entries.delete(digest);
-    entries.set(digest, Number(day));
-  }
-  return entries;
-}
-
 function textIn(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path, "latin1");
   } catch {
     return "";
   }

@@ -1,6 +1,6 @@
 import type { Io } from "../io.ts";
 import { STDIN, within } from "../manifest.ts";
-import { inPieces, type ReadPart, readParts } from "../manifest-parts.ts";
+import { type ReadPart, readParts } from "../manifest-parts.ts";
 import type { Governed } from "../project/find-project.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { type DocumentKind, kindOfDocument, objectsIn } from "./document-kind.ts";
@@ -33,7 +33,7 @@ export interface SealedInput {
 export async function sealDocuments(job: SealJob, io: Io): Promise<SealedInput> {
   const { path } = job;
   const source = path === STDIN ? "stdin" : path;
-  const chunks = path === STDIN ? inPieces(await io.stdin.read()) : io.files.chunks(path);
+  const chunks = path === STDIN ? io.stdin.chunks() : io.files.chunks(path);
   let [documents, secrets] = [0, 0];
   for await (const part of readParts(chunks, source)) {
     if (part.documents.length === 0) continue;

@@ -7,6 +7,7 @@ import { type Manifest, within } from "../manifest.ts";
 import type { Governed } from "../project/find-project.ts";
 import { certificateNameFor, SealingCertificates } from "../project/project-certificates.ts";
 import type { SealCache } from "../seal-cache/seal-cache.ts";
+import { keepYoungSpace } from "../young-space.ts";
 import { type PreviousDocument, type PreviousOutput, saysTheSame } from "./previous-output.ts";
 
 /** What flags say, which no project then does. What the environment says is only for where no project does. */
@@ -110,6 +111,7 @@ export class Sealer {
   #count(items: number, kept: number): void {
     const { secrets, sealed, kept: keptBefore } = this.#tally;
     this.#tally = { secrets: secrets + 1, sealed: sealed + items - kept, kept: keptBefore + kept };
+    keepYoungSpace(this.#tally.secrets);
   }
 
   /** Undefined where the Secret's annotations decide. A project's scope must not contradict them: one of the two is a mistake. */

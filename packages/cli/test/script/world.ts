@@ -5,6 +5,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { CommandError } from "../../src/failure.ts";
 import { filesFrom } from "../../src/files.ts";
 import type { Io } from "../../src/io.ts";
+import { inPieces } from "../../src/manifest-parts.ts";
 import type { Dialogue } from "../../src/terminal/dialogue.ts";
 import { type ApiServerDouble, type Mood, startDouble, TOKEN } from "../api-server-double.ts";
 import type { TestKeys } from "../keys.ts";
@@ -114,7 +115,7 @@ export class World {
     const { bytes, isTerminal } = this.stdin;
     const { isOnScreen } = this;
     return {
-      stdin: { isTerminal, read: async () => bytes },
+      stdin: { isTerminal, read: async () => bytes, chunks: () => inPieces(bytes) },
       stdout: {
         isTerminal: isOnScreen,
         columns: isOnScreen ? 80 : undefined,

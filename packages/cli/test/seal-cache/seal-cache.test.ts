@@ -1,3 +1,4 @@
+import { createHmac, createSecretKey } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { filesFrom } from "../../src/files.ts";
 import { holdInterrupt } from "../../src/interruption.ts";
 import type { Io } from "../../src/io.ts";
+import { inPieces } from "../../src/manifest-parts.ts";
 import { cacheFolder } from "../../src/seal-cache/cache-folder.ts";
 import { digestOf, type SealedItem } from "../../src/seal-cache/digest.ts";
 import { openSealCache } from "../../src/seal-cache/seal-cache.ts";
@@ -23,7 +25,7 @@ afterEach(() => rm(folder, { recursive: true }));
 function ioAt(day: number): Io {
   const output = { write: async () => undefined };
   return {
-    stdin: { isTerminal: false, read: async () => new Uint8Array() },
+    stdin: { isTerminal: false, read: async () => new Uint8Array(), chunks: () => inPieces(new Uint8Array()) },
     stdout: output,
     stderr: output,
     env: { XDG_CACHE_HOME: folder },
@@ -55,16 +57,30 @@ async function remember(...items: readonly SealedItem[]): Promise<void> {
 
 describe("a digest", () => {
   test.each(Object.keys(ITEM) as (keyof SealedItem)[])("binds %s", (field) => {
-    const key = Buffer.alloc(32, 1);
+    const key = createSecretKey(Buffer.alloc(32, 1));
     const other = { ...ITEM, [field]: field === "value" ? Buffer.from("hunter3") : `${ITEM[field]}x` };
     expect(digestOf(key, other)).not.toBe(digestOf(key, ITEM));
   });
 
   test("tells fields apart, and depends on the key", () => {
-    const key = Buffer.alloc(32, 1);
+    const key = createSecretKey(Buffer.alloc(32, 1));
     const moved = { ...ITEM, namespace: "sho", name: "pdatabase" };
     expect(digestOf(key, moved)).not.toBe(digestOf(key, ITEM));
-    expect(digestOf(Buffer.alloc(32, 2), ITEM)).not.toBe(digestOf(key, ITEM));
+    expect(digestOf(createSecretKey(Buffer.alloc(32, 2)), ITEM)).not.toBe(digestOf(key, ITEM));
+  });
+
+  test("is the HMAC of each field behind its length, whatever its characters", () => {
+    const key = Buffer.alloc(32, 1);
+    const item = { ...ITEM, namespace: "größer als ASCII 🔑" };
+    const texts = ["sealwright seal cache 1", item.fingerprint, item.scope, item.namespace, item.name, item.item];
+    const fields = [...texts, item.ciphertext, item.value].map((field) => Buffer.from(field));
+    const framed = fields.flatMap((field) => {
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64BE(BigInt(field.length));
+      return [length, field];
+    });
+    const expected = createHmac("sha256", key).update(Buffer.concat(framed)).digest("base64url");
+    expect(digestOf(createSecretKey(key), item)).toBe(expected);
   });
 });
 

@@ -48,7 +48,10 @@ export function writeText(text: string, place?: Place): string {
   if (text.includes("\n") || !readsAsString(text) || isSpecial(text)) {
     return `"${fold(Array.from(text, escaped), "double", place)}"`;
   }
-  if (isPlainAllowed(text)) return fold(Array.from(text), "plain", place);
+  // Only at a space is a line broken, and most texts have none: those are not looked at character by character.
+  const isWhole = place === undefined || !text.includes(" ");
+  if (isPlainAllowed(text)) return isWhole ? text : fold(Array.from(text), "plain", place);
+  if (isWhole) return `'${text.replaceAll("'", "''")}'`;
   const characters = Array.from(text, (character) => (character === "'" ? "''" : character));
   return `'${fold(characters, "single", place)}'`;
 }

@@ -14,6 +14,9 @@ const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ...["-.inf", "-.Inf", "-.INF"].map((word) => [word, Number.NEGATIVE_INFINITY] as const),
 ]);
 
+/** Nothing longer is looked up: of a ciphertext, that would take a hash. */
+const LONGEST_WORD = Math.max(...[...WORDS.keys()].map((word) => word.length));
+
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 /** Where a float starts with its point, go-yaml leaves the underscores to Go, which wants them between digits. */
 const POINTED_FLOAT = /^\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?$/;
@@ -22,7 +25,7 @@ const SIGNED_BINARY = /^0b([+-])([01]+)$/;
 
 /** The value of a plain scalar without a tag: YAML 1.1 as go-yaml v2 understands it. */
 export function resolveScalar(text: string): Scalar {
-  const word = WORDS.get(text);
+  const word = text.length > LONGEST_WORD ? undefined : WORDS.get(text);
   if (word !== undefined) return word;
   if (/^[0-9+-]/.test(text)) return resolveNumber(text.replaceAll("_", "")) ?? text;
   if (POINTED_FLOAT.test(text)) return parseFloat64(text.replaceAll("_", "")) ?? text;

@@ -6,6 +6,8 @@ const INDENTATION = "  ";
 
 /** In UTF-8; go-yaml sets a longer key apart with a question mark. */
 const LONGEST_SIMPLE_KEY = 128;
+/** Bytes: what a character takes at most. */
+const WIDEST = 3;
 
 /** A value in YAML's block style, without a line feed at the end. */
 export function writeYaml(value: Writable): string {
@@ -51,5 +53,6 @@ function isCollection(value: Writable): value is readonly Writable[] | Entries {
 }
 
 function isSimpleKey(key: string): boolean {
-  return !/[\n\r\x85\u2028\u2029]/.test(key) && new TextEncoder().encode(key).length <= LONGEST_SIMPLE_KEY;
+  if (/[\n\r\x85\u2028\u2029]/.test(key)) return false;
+  return key.length * WIDEST <= LONGEST_SIMPLE_KEY || new TextEncoder().encode(key).length <= LONGEST_SIMPLE_KEY;
 }
