@@ -26,9 +26,9 @@ export class Authority {
     this.identity = identity;
   }
 
-  static async create(): Promise<Authority> {
+  static async create(commonName = "sealwright-test-ca"): Promise<Authority> {
     const key = await newKey();
-    const certificate = draft(key, { commonName: "sealwright-test-ca" }, [
+    const certificate = draft(key, { commonName }, [
       { name: "basicConstraints", cA: true, critical: true },
       { name: "keyUsage", keyCertSign: true, digitalSignature: true, critical: true },
     ]);

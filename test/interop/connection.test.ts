@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { createSealingKey } from "@sealwright/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { applyManifests } from "../cluster/apply-manifests.ts";
+import { Authority } from "../cluster/pki.ts";
 import { AuditLog } from "../cluster/real/audit-log.ts";
 import { type RealCluster, startRealCluster } from "../cluster/real/real-cluster.ts";
 import { requirePeers } from "../peers/binaries.ts";
@@ -16,8 +17,10 @@ import { describeWithPeers } from "../peers/describe-with-peers.ts";
 import { goProjectManifests } from "../peers/go-project-manifests.ts";
 import { commandInPod, podsPossible } from "../peers/in-pod.ts";
 import { sourceOf } from "../programs/program.ts";
+import { type Access, accessTo } from "./access.ts";
 import { ForwardingProxy, KNOWN_HOST, LOGIN } from "./forwarding-proxy.ts";
 import { type Given, runAll, runBoth } from "./kubeseal-pair.ts";
+import { CLIENT, type ClientLogin, LoginIssuer } from "./login-issuer.ts";
 
 const PEERS = ["etcd", "kubeApiserver", "kubeControllerManager", "kubeseal"] as const;
 
@@ -31,13 +34,27 @@ describeWithPeers("the connection to a cluster", PEERS, () => {
   let controller: Server;
   let proxy: ForwardingProxy;
   let strictProxy: ForwardingProxy;
+  /** PEM of who signed the certificate of `strictProxy`. */
+  let proxyAuthority: string;
+  let issuer: LoginIssuer;
+  let folder: string;
   let access: Access;
   /** What the controller serves. */
   let certificate: string;
 
   beforeAll(async () => {
     audit = await AuditLog.make();
-    cluster = await startRealCluster({ apiServerArgs: audit.args });
+    // The API server asks it for its keys when it starts.
+    [issuer, folder] = await Promise.all([LoginIssuer.start(), mkdtemp(join(tmpdir(), "sealwright-connection-"))]);
+    await writeFile(join(folder, "issuer.crt"), issuer.certificateAuthority);
+    const trustsIssuer = [
+      `--oidc-issuer-url=${issuer.url}`,
+      `--oidc-ca-file=${join(folder, "issuer.crt")}`,
+      `--oidc-client-id=${CLIENT.id}`,
+      "--oidc-username-claim=sub",
+      "--oidc-username-prefix=-",
+    ];
+    cluster = await startRealCluster({ apiServerArgs: [...audit.args, ...trustsIssuer] });
     const [notBefore, notAfter] = [new Date(), new Date(Date.now() + 3_600_000)];
     certificate = (await createSealingKey({ bits: 2048, commonName: "", notBefore, notAfter })).certificate;
     controller = createServer((_request, response) => void response.end(certificate));
@@ -45,7 +62,10 @@ describeWithPeers("the connection to a cluster", PEERS, () => {
     const loopbackPort = (controller.address() as AddressInfo).port;
     await applyManifests(cluster, goProjectManifests());
     await cluster.exposeService({ namespace: "kube-system", name: "sealed-secrets-controller", loopbackPort });
-    const subjects = [{ kind: "ServiceAccount", namespace: "shop", name: "developer" }];
+    const subjects = [
+      { kind: "ServiceAccount", namespace: "shop", name: "developer" },
+      { kind: "User", apiGroup: "rbac.authorization.k8s.io", name: "alice" },
+    ];
     access = await accessTo(cluster);
     await cluster.admin.expectOk("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
       body: {
@@ -54,16 +74,27 @@ describeWithPeers("the connection to a cluster", PEERS, () => {
         subjects,
       },
     });
-    [proxy, strictProxy] = await Promise.all([ForwardingProxy.start(), ForwardingProxy.start({ login: true })]);
+    const authority = await Authority.create("sealwright-test-proxy");
+    proxyAuthority = authority.identity.certificate;
+    const identity = await authority.issue({ commonName: "proxy", ipAddresses: ["127.0.0.1"] });
+    [proxy, strictProxy] = await Promise.all([
+      ForwardingProxy.start({ identity }),
+      ForwardingProxy.start({ login: true, identity }),
+    ]);
   });
   beforeEach(() => {
     for (const { passed } of [proxy, strictProxy]) passed.length = 0;
+    issuer.used.length = 0;
+    issuer.clientLogin = "header";
+    issuer.refusal = null;
   });
   afterAll(async () => {
     await Promise.all([proxy?.stop(), strictProxy?.stop()]);
     await cluster?.stop();
+    await issuer?.stop();
     controller?.close();
     await audit?.remove();
+    await rm(folder, { recursive: true });
   });
 
   const all = async (given: Omit<Given, "args"> & { readonly args: string }) => {
@@ -270,6 +301,126 @@ describeWithPeers("the connection to a cluster", PEERS, () => {
     });
   });
 
+  describe("through a proxy that speaks TLS itself", () => {
+    const target = () => new URL(cluster.server).host;
+    /** Whom the kubeconfig trusts: those who signed for the API server, and for the proxy. */
+    const both = () => ({ ...access.files, "ca.crt": `${access.files["ca.crt"]}${proxyAuthority}` });
+    const withConfig = (files: Readonly<Record<string, string>>, host: string) => ({
+      args: "--kubeconfig config",
+      files: { ...files, config: access.kubeconfigOf({ token: access.token }, { "proxy-url": `https://${host}` }) },
+    });
+
+    it("of the kubeconfig", async () => {
+      await mustReach(withConfig(both(), proxy.https));
+      expect(new Set(proxy.passed)).toEqual(new Set([target()]));
+    });
+
+    it("of the environment", async () => {
+      const { port } = new URL(cluster.server);
+      const args = `--server https://${KNOWN_HOST}:${port} --tls-server-name localhost --certificate-authority ca.crt`;
+      const env = { HTTPS_PROXY: `https://${proxy.https}` };
+      const { go, ours, status } = await all({ args, files: both(), env });
+      for (const left of [ours, status]) expect(left).toMatchObject({ code: 0, stderr: "" });
+      expect(ours.stdout).toBe(certificate);
+      // The name that is told for the API server is not the proxy's, which Go takes it for, too.
+      expect(go.code).toBe(1);
+      expect(new Set(proxy.passed)).toEqual(new Set([`${KNOWN_HOST}:${port}`]));
+    });
+
+    it("and wants to know who asks", async () => {
+      await mustReach(withConfig(both(), `${LOGIN.user}:${LOGIN.password}@${strictProxy.https}`));
+      expect(new Set(strictProxy.passed)).toEqual(new Set([target()]));
+    });
+
+    it("and nobody has to be there who is trusted, where that is said", async () => {
+      const args = `--insecure-skip-tls-verify --proxy-url https://${proxy.https} --token ${access.token}`;
+      await mustReach({ args: `--server ${cluster.server} ${args}`, kubeconfig: "" });
+    });
+
+    it("and is trusted by nobody", async () => {
+      const { go, ours, status } = await all(withConfig(access.files, proxy.https));
+      expect(go.code).toBe(1);
+      for (const left of [ours, status]) expect(left.stderr).toContain("its TLS certificate is not trusted");
+      expect(proxy.passed).toEqual([]);
+    });
+  });
+
+  describe("by a login at an OpenID Connect issuer", () => {
+    type Login = Readonly<Record<string, string | undefined>>;
+    const loginOf = (more: Login): Login => ({
+      "idp-issuer-url": issuer.url,
+      "idp-certificate-authority-data": Buffer.from(issuer.certificateAuthority).toString("base64"),
+      "client-id": CLIENT.id,
+      "client-secret": CLIENT.secret,
+      ...more,
+    });
+    const given = (login: Login) => {
+      const config = access.kubeconfigOf({ "auth-provider": { name: "oidc", config: loginOf(login) } });
+      return { args: "--kubeconfig config", files: { ...access.files, config } };
+    };
+    const keptIn = (config = "") => {
+      const { users } = parse(config) as { users: { user: { "auth-provider": { config: Login } } }[] };
+      return users[0]?.user["auth-provider"].config ?? {};
+    };
+
+    it("is made with the id-token, while it holds", async () => {
+      await mustReach(given({ "id-token": issuer.idToken("alice", 300) }));
+      expect(issuer.used).toEqual([]);
+    });
+
+    it.each<[string, ClientLogin, () => Login]>([
+      ["has ended", "header", () => ({ "id-token": issuer.idToken("alice", -1) })],
+      ["is about to end", "header", () => ({ "id-token": issuer.idToken("alice", 5) })],
+      ["is not there, at an issuer that wants the client's name in the form", "form", () => ({})],
+    ])("renews an id-token that %s, and keeps the new one", async (_title, clientLogin, token) => {
+      issuer.clientLogin = clientLogin;
+      const refreshToken = issuer.refreshToken("alice");
+      const before: Login = { "refresh-token": refreshToken, ...token() };
+      const { go, ours, status } = await all(given(before));
+      for (const left of [go, ours, status]) {
+        expect(left).toMatchObject({ code: 0, stderr: "" });
+        const { "id-token": idToken, "refresh-token": next, ...rest } = keptIn(left.files["config"]);
+        expect(idToken).not.toBe(before["id-token"]);
+        expect(next).toMatch(/^refresh\/alice\//);
+        expect(next).not.toBe(refreshToken);
+        expect(rest).toEqual(loginOf({}));
+      }
+      expect(issuer.used).toEqual([refreshToken, refreshToken, refreshToken]);
+    });
+
+    it.each<[string, () => Login, string]>([
+      ["has ended, and cannot be renewed", () => ({ "id-token": issuer.idToken("alice", -1) }), "has no refresh-token"],
+      ["is none", () => ({ "id-token": "hunter2" }), "an id-token that is none"],
+      ["nobody knows for", () => ({ "idp-issuer-url": undefined }), "needs idp-issuer-url and client-id"],
+      ["is refused", () => ({ "refresh-token": "hunter2" }), "its issuer does not renew it"],
+      [
+        "an issuer gives whom nobody trusts",
+        () => ({ "refresh-token": "hunter2", "idp-certificate-authority-data": undefined }),
+        "its TLS certificate is not trusted",
+      ],
+      [
+        "what is no issuer should give",
+        () => ({ "refresh-token": "hunter2", "idp-issuer-url": `${issuer.url}/elsewhere` }),
+        "/elsewhere/.well-known/openid-configuration does not renew it",
+      ],
+    ])("says so where the id-token %s", async (_title, login, words) => {
+      const { go, ours, status } = await all(given(login()));
+      expect(go.code).toBe(1);
+      for (const left of [ours, status]) {
+        expect(left).toMatchObject({ stdout: "", stderr: expect.stringMatching(/^error: .+\n(hint: .+\n)?$/) });
+        expect(left.stderr).toContain(words);
+        expect(left.stderr).not.toContain("hunter2");
+      }
+    });
+
+    it("says so where an issuer renews the login without an id-token", async () => {
+      issuer.refusal = { status: 200, body: { access_token: "hunter2", token_type: "Bearer" } };
+      const { go, ours, status } = await all(given({ "refresh-token": issuer.refreshToken("alice") }));
+      expect(go.code).toBe(1);
+      for (const left of [ours, status]) expect(left.stderr).toContain("/token does not renew it");
+    });
+  });
+
   it.skipIf(!podsPossible())("is a Pod's own where there is no kubeconfig", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sealwright-pod-"));
     const inPod = async (command: readonly string[]) => {
@@ -292,45 +443,6 @@ describeWithPeers("the connection to a cluster", PEERS, () => {
     }
   });
 });
-
-interface Access {
-  readonly server: string;
-  readonly token: string;
-  /** `ca.crt`, the administrator's `tls.crt` and `tls.key`, and `token`. */
-  readonly files: Readonly<Record<string, string>>;
-  /** With one context, `other`; the current one is another where it is told. */
-  kubeconfigOf(user: object, more?: { readonly current?: string; readonly "proxy-url"?: string }): string;
-}
-
-async function accessTo(cluster: RealCluster): Promise<Access> {
-  const { users } = parse(cluster.adminKubeconfig) as {
-    readonly users: readonly { readonly user: Readonly<Record<string, string>> }[];
-  };
-  const dataOf = (name: string) => Buffer.from(users[0]?.user[`${name}-data`] ?? "", "base64").toString();
-  const token = await cluster.serviceAccountToken("shop", "developer");
-  return {
-    server: cluster.server,
-    token,
-    files: {
-      "ca.crt": cluster.certificateAuthority,
-      "tls.crt": dataOf("client-certificate"),
-      "tls.key": dataOf("client-key"),
-      token,
-    },
-    kubeconfigOf: (user, { current = "other", ...more } = {}) =>
-      JSON.stringify({
-        apiVersion: "v1",
-        kind: "Config",
-        "current-context": current,
-        clusters: [{ name: "c", cluster: { server: cluster.server, "certificate-authority": "ca.crt", ...more } }],
-        users: [{ name: "u", user }],
-        contexts: [
-          { name: "other", context: { cluster: "c", user: "u" } },
-          { name: "elsewhere", context: { cluster: "none", user: "none" } },
-        ],
-      }),
-  };
-}
 
 /** An exec plugin of one line. */
 function pluginPrinting(token: string): object {

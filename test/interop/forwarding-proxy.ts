@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Identity } from "../cluster/pki.ts";
 
 /** Hosts that the proxy alone knows; they are this machine. */
 export const KNOWN_HOST = "api.example";
@@ -12,23 +14,32 @@ const [VERSION, NO_LOGIN, WITH_LOGIN, REFUSED] = [5, 0, 2, 0xff];
 const CONNECT = 1;
 const [IPV4, NAME] = [1, 3];
 
-/** A proxy that passes connections on: by HTTP CONNECT, and by SOCKS5. With `login`, to those alone who say who they are. */
+export interface ForwardingProxyOptions {
+  readonly login?: boolean;
+  readonly identity?: Identity | null;
+}
+
+/** A proxy that passes connections on: by HTTP CONNECT, over TLS where it has a certificate, and by SOCKS5. With `login`, to those alone who say who they are. */
 export class ForwardingProxy {
   /** `HOST:PORT` of everything that went through. */
   readonly passed: string[] = [];
   readonly #http: HttpServer = createHttpServer();
   readonly #socks: Server = createServer((socket) => void this.#serveSocks(socket).catch(() => socket.destroy()));
+  readonly #https: HttpsServer;
   readonly #sockets = new Set<Duplex>();
   readonly #wantsLogin: boolean;
 
-  private constructor(wantsLogin: boolean) {
+  private constructor(wantsLogin: boolean, identity: Identity | null) {
     this.#wantsLogin = wantsLogin;
-    this.#http.on("connect", (request, socket, head) => this.#serveHttp(request, socket, head));
+    this.#https = createHttpsServer(identity === null ? {} : { cert: identity.certificate, key: identity.key });
+    for (const server of [this.#http, this.#https]) {
+      server.on("connect", (request, socket, head) => this.#serveHttp(request, socket, head));
+    }
   }
 
-  static async start({ login = false } = {}): Promise<ForwardingProxy> {
-    const proxy = new ForwardingProxy(login);
-    for (const server of [proxy.#http, proxy.#socks]) {
+  static async start({ login = false, identity = null }: ForwardingProxyOptions = {}): Promise<ForwardingProxy> {
+    const proxy = new ForwardingProxy(login, identity);
+    for (const server of [proxy.#http, proxy.#https, proxy.#socks]) {
       server.listen(0, "127.0.0.1");
       await once(server, "listening");
     }
@@ -40,13 +51,18 @@ export class ForwardingProxy {
     return hostOf(this.#http);
   }
 
+  /** The same over TLS. */
+  get https(): string {
+    return hostOf(this.#https);
+  }
+
   get socks(): string {
     return hostOf(this.#socks);
   }
 
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    for (const server of [this.#http, this.#socks]) await new Promise((resolve) => server.close(resolve));
+    for (const server of [this.#http, this.#https, this.#socks]) await new Promise((resolve) => server.close(resolve));
   }
 
   #serveHttp({ url = "", headers }: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -128,6 +144,6 @@ function reader(socket: Socket): Reader {
   return Object.assign(read, { rest });
 }
 
-function hostOf(server: HttpServer | Server): string {
+function hostOf(server: HttpServer | HttpsServer | Server): string {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { findBun } from "./bun.ts";
 import { addDecryptionWorker } from "./decryption-worker.ts";
 import { PROGRAM, SPLIT } from "./program.ts";
 import { root } from "./root.ts";
+import { signAdHoc } from "./sign-mach-o.ts";
 import { addTemplateEngine } from "./template-engine.ts";
 import { bundleApart } from "./third-party.ts";
 
@@ -81,5 +83,6 @@ function compile(bun: string, { target, folder, parts }: Compilation): string {
     { cwd: folder, encoding: "utf8" },
   );
   if (status !== 0) throw new Error(`no executable for ${target}:\n${stdout}${stderr}`);
+  if (target === "darwin-x64") writeFileSync(outfile, signAdHoc(readFileSync(outfile), "sealwright"));
   return relative(root, outfile);
 }

@@ -28,7 +28,7 @@ export function agentFor({ server, proxy, tls }: Way): Agent {
   const isSecure = server.protocol === "https:";
   const options = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE, ...tls };
   const agent = isSecure ? new TlsAgent(options) : new Agent(options);
-  if (proxy !== null) agent.createConnection = connectThrough(proxyOf(proxy), isSecure);
+  if (proxy !== null) agent.createConnection = connectThrough(proxyOf(proxy), isSecure, tls);
   return agent;
 }
 
@@ -36,12 +36,12 @@ type Connect = Agent["createConnection"];
 type OnSocket = (error: Error | null, socket?: Duplex) => void;
 
 /** The proxy sees the server's name and port, and nothing of what is said over TLS. */
-function connectThrough(proxy: ForwardProxy, isSecure: boolean): Connect {
+function connectThrough(proxy: ForwardProxy, isSecure: boolean, tls: TlsOptions): Connect {
   // The options have what the agent was made with, and the name to expect.
   return (options: ClientRequestArgs & ConnectionOptions, callback) => {
     // Where there is an error, there is no socket.
     const done = callback as OnSocket;
-    openTunnel(proxy, { host: options.host ?? "", port: Number(options.port) }).then(
+    openTunnel(proxy, { host: options.host ?? "", port: Number(options.port) }, tls).then(
       (socket) => {
         socket.setKeepAlive(true, KEEP_ALIVE);
         done(null, isSecure ? connect({ ...options, socket }) : socket);

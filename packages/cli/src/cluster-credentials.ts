@@ -15,10 +15,10 @@ export interface Credentials {
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * Makes a context's credentials ready. A plugin is run, and a token that has ended is asked for anew, by `@kubernetes/client-node`; what
- * stands in the kubeconfig, or in a file that it names, needs nobody.
+ * Makes a context's credentials ready. A plugin is run by `@kubernetes/client-node`; what stands in the kubeconfig, or in a file that it
+ * names, needs nobody.
  *
- * @throws CommandError `credentials_failed`, `auth_provider_removed`, `file_unreadable`
+ * @throws CommandError `credentials_failed`, `auth_provider_removed`, `oidc`, `download_failed`, `file_unreadable`
  */
 export async function authenticate(context: KubeContext, io: Io): Promise<Credentials> {
   refuseRemovedProviders(context);
@@ -27,7 +27,7 @@ export async function authenticate(context: KubeContext, io: Io): Promise<Creden
     bytesOf(cluster, "certificate-authority", io),
     bytesOf(user, "client-certificate", io),
     bytesOf(user, "client-key", io),
-    authorizationOf(user, io),
+    authorizationOf(context, io),
   ]);
   const acquired = await acquire(context);
   const headers = { ...acquired.headers, ...given({ authorization }), ...impersonationOf(user) };
@@ -53,43 +53,37 @@ async function bytesOf(fields: Fields, name: string, io: Io): Promise<Buffer | u
   return path === undefined ? undefined : Buffer.from(await io.files.read(path));
 }
 
-/** A token wins over a password. */
-async function authorizationOf({ token, tokenFile, username, password }: Fields, io: Io): Promise<string | undefined> {
+/** A token wins over a password, and either over a login that may have to be renewed. */
+async function authorizationOf(context: KubeContext, io: Io): Promise<string | undefined> {
+  const { token, tokenFile, username, password, "auth-provider": provider } = context.user;
   const path = textOf(tokenFile);
   const bearer = textOf(token) ?? (path === undefined ? undefined : (await readText(path, io)).trim());
   if (bearer !== undefined) return `Bearer ${bearer}`;
   const user = textOf(username);
-  return user === undefined ? undefined : basicAuthorization({ user, password: textOf(password) ?? "" });
+  if (user !== undefined) return basicAuthorization({ user, password: textOf(password) ?? "" });
+  if (!provider) return undefined;
+  const { oidcToken } = await import("./oidc/oidc-token.ts");
+  return `Bearer ${await oidcToken(context, io)}`;
 }
 
 async function readText(path: string, io: Io): Promise<string> {
   return new TextDecoder().decode(await io.files.read(path));
 }
 
-/** What a plugin or a provider of tokens gives. It is not quoted where it fails, for what it says may hold the credential. */
+/** What a plugin gives. It is not quoted where it fails, for what it says may hold the credential. */
 async function acquire({ name, user }: KubeContext): Promise<Partial<Credentials>> {
-  const { exec, "auth-provider": authProvider } = user;
-  if (!exec && !authProvider) return {};
+  const { exec } = user;
+  if (!exec) return {};
   const options: RequestOptions & { headers: Record<string, string> } = { headers: {} };
   try {
-    const authenticator = exec ? await plugins() : await tokenProviders();
-    await authenticator.applyAuthentication({ name: "user", exec, authProvider }, options);
+    const { ExecAuth } = await import("@kubernetes/client-node/dist/exec_auth.js");
+    await new ExecAuth().applyAuthentication({ name: "user", exec }, options);
   } catch (cause) {
     throw new CommandError({ code: "credentials_failed", context: name }, { cause });
   }
   const { headers, cert, key } = options;
   const named = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value] as const);
   return { headers: Object.fromEntries(named), tls: given({ cert, key }) };
-}
-
-async function plugins() {
-  const { ExecAuth } = await import("@kubernetes/client-node/dist/exec_auth.js");
-  return new ExecAuth();
-}
-
-async function tokenProviders() {
-  const { OpenIDConnectAuth } = await import("@kubernetes/client-node/dist/oidc_auth.js");
-  return new OpenIDConnectAuth();
 }
 
 /** The headers of acting as somebody else. */

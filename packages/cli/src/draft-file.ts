@@ -14,9 +14,8 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import process from "node:process";
-import { isInterruptHeld } from "./interruption.ts";
 import type { Draft, Readers } from "./io.ts";
+import { undoAtSignal } from "./undo-at-signal.ts";
 
 /** Ciphertext and certificates are for everybody. */
 const NEW_FILE_MODE: Readonly<Record<Readers, number>> = { everybody: 0o644, owner: 0o600 };
@@ -36,12 +35,12 @@ export async function beginDraft(path: string, readers: Readers): Promise<Draft>
   // A device or a pipe can be written to, but not replaced; for a folder this throws, as it should.
   if (existing !== null && !existing.isFile()) return new DeviceDraft(target);
   const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
-  register(draft);
+  const keep = undoAtSignal(() => rmSync(draft, { force: true }));
   try {
     const file = openSync(draft, "wx", NEW_FILE_MODE[readers]);
-    return new FileDraft({ target, draft, file, mode: readers === "owner" ? undefined : existing?.mode });
+    return new FileDraft({ target, draft, file, mode: readers === "owner" ? undefined : existing?.mode, keep });
   } catch (error) {
-    forget(draft);
+    keep();
     throw error;
   }
 }
@@ -52,11 +51,15 @@ interface FileDraftParts {
   /** Its descriptor. */
   readonly file: number;
   readonly mode: number | undefined;
+  /** No signal takes it away any more. */
+  readonly keep: () => void;
 }
 
 class FileDraft implements Draft {
   readonly #parts: FileDraftParts;
   #isOpen = true;
+  /** It is in place, or gone. */
+  #isSettled = false;
   /** Text that comes in small pieces is written in larger ones. */
   #held = "";
 
@@ -96,16 +99,20 @@ class FileDraft implements Draft {
       return false;
     }
     renameSync(draft, target);
-    forget(draft);
+    this.#settle();
     return true;
   }
 
   async discard(): Promise<void> {
-    const { draft } = this.#parts;
-    if (!drafts.has(draft)) return;
+    if (this.#isSettled) return;
     this.#close();
-    rmSync(draft, { force: true });
-    forget(draft);
+    rmSync(this.#parts.draft, { force: true });
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#isSettled = true;
+    this.#parts.keep();
   }
 
   #close(): void {
@@ -176,28 +183,4 @@ function attempt<T>(action: () => T): T | null {
   } catch {
     return null;
   }
-}
-
-/** Drafts of this process that are neither in place nor gone: a signal that ends it takes them along. */
-const drafts = new Set<string>();
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-function register(draft: string): void {
-  if (drafts.size === 0) for (const signal of SIGNALS) process.on(signal, endWithout);
-  drafts.add(draft);
-}
-
-function forget(draft: string): void {
-  drafts.delete(draft);
-  if (drafts.size === 0) for (const signal of SIGNALS) process.removeListener(signal, endWithout);
-}
-
-/** Takes the drafts away, and ends as the signal would have ended it. */
-function endWithout(signal: NodeJS.Signals): void {
-  if (signal === "SIGINT" && isInterruptHeld()) return;
-  for (const draft of [...drafts]) {
-    rmSync(draft, { force: true });
-    forget(draft);
-  }
-  process.kill(process.pid, signal);
 }

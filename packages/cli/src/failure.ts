@@ -3,6 +3,7 @@ import type { ManifestSyntaxError } from "@sealwright/core/kubernetes-yaml";
 import type { ClusterProblem } from "./cluster/problem.ts";
 import type { ItemProblem } from "./items/problem.ts";
 import type { KeyProblem } from "./keys/problem.ts";
+import type { OidcProblem } from "./oidc/problem.ts";
 import type { ProjectProblem } from "./project/problem.ts";
 import type { RecoveryProblem } from "./recovery/problem.ts";
 
@@ -115,6 +116,8 @@ export type Failure =
   /** What commands that look at the cluster's objects meet there, and find. */
   | { readonly code: "cluster"; readonly problem: ClusterProblem }
   | { readonly code: "keys"; readonly problem: KeyProblem }
+  /** Of a login by the auth-provider `oidc`. */
+  | { readonly code: "oidc"; readonly problem: OidcProblem }
   /** What has to do with sealed values that are opened or sealed to another key. */
   | { readonly code: "recovery"; readonly problem: RecoveryProblem }
   /** Ctrl-C at a question. */

@@ -25,6 +25,7 @@ export async function inClusterKubeconfig(io: Surroundings, folder = SERVICE_ACC
     contexts: new Map([[NAME, { cluster: NAME, user: NAME, namespace }]]),
     clusters: new Map([[NAME, { server, "certificate-authority": join(folder, "ca.crt") }]]),
     users: new Map([[NAME, { tokenFile: join(folder, "token") }]]),
+    userFiles: new Map(),
   };
 }
 

@@ -28,6 +28,8 @@ export interface Io {
   readonly terminal: Terminal;
   /** Has Ctrl-C wait until what is under way is done. */
   holdInterrupt(): Interruption;
+  /** Has something undone, at once, should a signal end the process before it is done; what comes back takes that back. */
+  undoAtSignal(undo: () => void): () => void;
 }
 
 export interface Input {

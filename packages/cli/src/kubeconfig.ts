@@ -21,6 +21,15 @@ export interface Kubeconfig {
   readonly contexts: ReadonlyMap<string, Fields>;
   readonly clusters: ReadonlyMap<string, Fields>;
   readonly users: ReadonlyMap<string, Fields>;
+  /** The files that they stand in. */
+  readonly userFiles: ReadonlyMap<string, string>;
+}
+
+/** Where a user stands. */
+export interface UserEntry {
+  /** The kubeconfig. */
+  readonly path: string;
+  readonly name: string;
 }
 
 /** One context of a kubeconfig, with the cluster and user that it names. */
@@ -30,6 +39,8 @@ export interface KubeContext {
   readonly namespace: string | undefined;
   readonly cluster: Fields;
   readonly user: Fields;
+  /** Null where no file says it. */
+  readonly userEntry: UserEntry | null;
 }
 
 /**
@@ -53,7 +64,13 @@ export async function findContext(request: KubeconfigRequest, io: Io): Promise<K
     namespace: textOf(context["namespace"]),
     cluster: overrideCluster(cluster ?? {}, overrides.cluster),
     user: overrideUser(user ?? {}, overrides.user),
+    userEntry: userEntryOf(loaded, overrides.userName ?? textOf(context["user"]) ?? ""),
   };
+}
+
+function userEntryOf({ userFiles }: Kubeconfig, name: string): UserEntry | null {
+  const path = userFiles.get(name);
+  return path === undefined ? null : { path, name };
 }
 
 /** The names of all contexts. Throws as `findContext` does. */
@@ -61,7 +78,13 @@ export async function contextNames(kubeconfig: string | undefined, io: Io): Prom
   return [...((await load(kubeconfig, io)) ?? EMPTY).contexts.keys()];
 }
 
-const EMPTY: Kubeconfig = { currentContext: undefined, contexts: new Map(), clusters: new Map(), users: new Map() };
+const EMPTY: Kubeconfig = {
+  currentContext: undefined,
+  contexts: new Map(),
+  clusters: new Map(),
+  users: new Map(),
+  userFiles: new Map(),
+};
 const NO_OVERRIDES: KubeconfigOverrides = { clusterName: undefined, userName: undefined, cluster: {}, user: {} };
 
 /** The entry that a flag names must be there; the one that the context names need not. */
@@ -107,15 +130,17 @@ async function readIfThere(path: string, io: Io): Promise<Kubeconfig | null> {
 async function read(path: string, io: Io): Promise<Kubeconfig> {
   const fields = parse(path, await io.files.read(path));
   const folder = dirname(io.files.resolve(path));
+  const users = byName(path, fields, "users", "user");
   return {
     currentContext: textOf(fields["current-context"]),
     contexts: byName(path, fields, "contexts", "context"),
     clusters: mapValues(byName(path, fields, "clusters", "cluster"), (cluster) =>
       withAbsolutePaths(cluster, folder, ["certificate-authority"]),
     ),
-    users: mapValues(byName(path, fields, "users", "user"), (user) =>
+    users: mapValues(users, (user) =>
       withAbsolutePaths(user, folder, ["client-certificate", "client-key", "tokenFile"]),
     ),
+    userFiles: mapValues(users, () => path),
   };
 }
 
@@ -151,6 +176,7 @@ function merge(earlier: Kubeconfig, later: Kubeconfig): Kubeconfig {
     contexts: firstWins([...earlier.contexts, ...later.contexts]),
     clusters: firstWins([...earlier.clusters, ...later.clusters]),
     users: firstWins([...earlier.users, ...later.users]),
+    userFiles: firstWins([...earlier.userFiles, ...later.userFiles]),
   };
 }
 
@@ -158,7 +184,7 @@ function firstWins<V>(entries: readonly (readonly [string, V])[]): ReadonlyMap<s
   return new Map(entries.toReversed());
 }
 
-function mapValues<V>(map: ReadonlyMap<string, V>, change: (value: V) => V): ReadonlyMap<string, V> {
+function mapValues<V, W>(map: ReadonlyMap<string, V>, change: (value: V) => W): ReadonlyMap<string, W> {
   return new Map([...map].map(([name, value]) => [name, change(value)]));
 }
 

@@ -1,7 +1,7 @@
 import { type ManifestDocument, ManifestSyntaxError, readManifests } from "@sealwright/core/kubernetes-yaml";
 import { CommandError } from "./failure.ts";
 import { nextTurn } from "./next-turn.ts";
-import { encodingOf } from "./text.ts";
+import { encodingOf, fromTellingPiece } from "./text.ts";
 
 /** What stands between two lines that start with `---`. */
 export interface Part {
@@ -160,7 +160,7 @@ async function* decode(
   { source, isWhole }: { readonly source: string; readonly isWhole: boolean },
 ): AsyncGenerator<string> {
   let decoder: Decoder | null = null;
-  for await (const chunk of chunks) {
+  for await (const chunk of fromTellingPiece(chunks)) {
     const known: Decoder = decoder ?? new TextDecoder(encodingOf(chunk), { fatal: true, ignoreBOM: isWhole });
     decoder = known;
     yield decoded(() => known.decode(chunk, { stream: true }));

@@ -4,6 +4,7 @@ import { faultOf } from "./fault.ts";
 import { filesFrom } from "./files.ts";
 import { holdInterrupt } from "./interruption.ts";
 import type { Io, Output } from "./io.ts";
+import { undoAtSignal } from "./undo-at-signal.ts";
 
 /** What of a `process` is used. */
 export interface ProcessLike {
@@ -55,6 +56,7 @@ export function processIo(process: ProcessLike): Io {
       page: async (text) => process.stdout.isTTY === true && (await import("./terminal/pager.ts")).page(text, process),
     },
     holdInterrupt,
+    undoAtSignal,
   };
 }
 

@@ -2,7 +2,9 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Socket } from "node:net";
 import { basicAuthorization, type Login } from "./basic-authorization.ts";
+import type { TlsOptions } from "./cluster-agent.ts";
 import { CommandError } from "./failure.ts";
+import { proxyTrust } from "./proxy-trust.ts";
 
 /** A proxy on the way to a server. */
 export interface ForwardProxy {
@@ -43,21 +45,27 @@ export function proxyOf(url: string): ForwardProxy {
 /**
  * Has a proxy connect to a server; it looks the name up. What is sent through the socket reaches the server.
  *
+ * @param tls of the server, which goes for a proxy that speaks TLS itself, too
  * @throws an error with the operating system's code, or with `PROXY_REFUSED`
  */
-export function openTunnel(proxy: ForwardProxy, destination: Destination): Promise<Socket> {
-  return proxy.protocol === "socks5" ? throughSocks(proxy, destination) : throughHttp(proxy, destination);
+export function openTunnel(proxy: ForwardProxy, destination: Destination, tls: TlsOptions): Promise<Socket> {
+  return proxy.protocol === "socks5" ? throughSocks(proxy, destination) : throughHttp(proxy, destination, tls);
 }
 
 /** RFC 9110, 9.3.6: whatever the status, Node takes the answer to a CONNECT for the end of HTTP. */
-function throughHttp({ protocol, login, ...proxy }: ForwardProxy, { host, port }: Destination): Promise<Socket> {
+function throughHttp(
+  { protocol, login, ...proxy }: ForwardProxy,
+  { host, port }: Destination,
+  tls: TlsOptions,
+): Promise<Socket> {
   const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const credentials = login === null ? {} : { "proxy-authorization": basicAuthorization(login) };
   const headers = { host: authority, ...credentials };
   // The connection is handed over, and no agent's: Node's own may be told by the environment to go through a proxy, too.
   const options = { ...proxy, method: "CONNECT", path: authority, headers, agent: false } as const;
   return new Promise((resolve, reject) => {
-    const request = protocol === "https" ? requestHttps(options) : requestHttp(options);
+    const request =
+      protocol === "https" ? requestHttps({ ...options, ...proxyTrust(tls, proxy.host) }) : requestHttp(options);
     request
       .once("connect", ({ statusCode = 0 }, socket: Socket, head) => {
         if (statusCode < 200 || statusCode > 299) {

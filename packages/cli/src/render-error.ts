@@ -5,6 +5,7 @@ import { CommandError, type ControllerService, type Failure } from "./failure.ts
 import { describeFault } from "./fault.ts";
 import { renderItemProblem } from "./items/render-problem.ts";
 import { renderKeyProblem } from "./keys/render-problem.ts";
+import { renderOidcProblem } from "./oidc/render-problem.ts";
 import { where } from "./place.ts";
 import { adviceFor } from "./problem-advice.ts";
 import { renderProjectProblem } from "./project/render-problem.ts";
@@ -250,6 +251,8 @@ function renderFailure(failure: Exclude<Failure, SilentFailure>): Rendering {
       return renderClusterProblem(failure.problem);
     case "keys":
       return renderKeyProblem(failure.problem);
+    case "oidc":
+      return renderOidcProblem(failure.problem);
     case "recovery":
       return renderRecoveryProblem(failure.problem);
 

@@ -31,6 +31,7 @@ export const MOODS = [
   "no-endpoints-object",
   "no-such-path",
   "silent",
+  "hangs-up",
   "huge",
   "not-kubernetes",
   "not-a-certificate",
@@ -79,6 +80,8 @@ export async function startDouble(options: DoubleOptions): Promise<ApiServerDoub
   const listen = (request: IncomingMessage, response: ServerResponse) => respond(request, response, options, state);
   const { tls } = options;
   const server: Server = tls === undefined ? createServer(listen) : createTlsServer(tls, listen);
+  // It is no proxy.
+  server.on("connect", (_request, socket) => socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -108,6 +111,7 @@ async function respond(
   const { method = "", url = "", headers } = request;
   const shown = SHOWN_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [`${name}=${headers[name]}`]));
   options.onRequest?.([method, url, ...shown].join(" "));
+  if (options.mood === "hangs-up") return void request.socket.destroy();
   const answer = await answerTo(request, options, state);
   if (answer === null) {
     options.onSilence?.();
@@ -123,9 +127,12 @@ async function answerTo(request: IncomingMessage, options: DoubleOptions, state:
   if (mood === "silent") return null;
   if (mood === "huge") return [200, "x".repeat(2 * 1024 * 1024)];
   if (mood === "not-kubernetes") return [200, "<html>Log in to the hotel's network</html>"];
-  if (url.startsWith(FILES)) return answerFile(url.slice(FILES.length).replace(/\?.*$/, ""), headers, certificates);
-  if (!CREDENTIALS.includes(headers.authorization ?? "")) return [401];
   const served = options.served?.get(`${request.method} ${url}`);
+  if (url.startsWith(FILES)) {
+    if (served !== undefined) return answerServed(served);
+    return answerFile(url.slice(FILES.length).replace(/\?.*$/, ""), headers, certificates);
+  }
+  if (!CREDENTIALS.includes(headers.authorization ?? "")) return [401];
   if (served !== undefined) return answerServed(served);
   const port = mood === "named-port" ? "http" : "";
   if (url === `${SERVICES}/${NAME}`) return answerService(mood);

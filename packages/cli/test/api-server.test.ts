@@ -26,7 +26,11 @@ describe("an API server that", () => {
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     const cluster = { server: `http://127.0.0.1:${port}` };
-    const api = await connect({ name: "a", namespace: undefined, cluster, user: {} }, processIo(process), timeout);
+    const api = await connect(
+      { name: "a", namespace: undefined, cluster, user: {}, userEntry: null },
+      processIo(process),
+      timeout,
+    );
     try {
       const answers = [await api.get("/first"), await api.get("/second")];
       return answers.map(({ status, body }) => [status, body.toString()]);

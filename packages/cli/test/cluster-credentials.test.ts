@@ -13,11 +13,16 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
+/** What a login has to say of itself, though it need not be renewed. */
+const LOGIN = { "idp-issuer-url": "https://issuer.example", "client-id": "any" };
 
 function credentialsOf(user: Fields, cluster: Fields = {}) {
   const io: Io = processIo(process);
   const read = async (path: string) => Buffer.from(FILES[path] ?? "nothing");
-  return authenticate({ name: "a", namespace: undefined, cluster, user }, { ...io, files: { ...io.files, read } });
+  return authenticate(
+    { name: "a", namespace: undefined, cluster, user, userEntry: null },
+    { ...io, files: { ...io.files, read } },
+  );
 }
 
 /** A JSON Web Token that ends then, in seconds since 1970. */
@@ -46,7 +51,7 @@ describe("who asks", () => {
     ["a plugin and a token", { exec: plugin({ token: "p" }), token: "t" }, "Bearer t"],
     [
       "an OIDC token that holds",
-      { "auth-provider": { name: "oidc", config: { "id-token": ID_TOKEN } } },
+      { "auth-provider": { name: "oidc", config: { ...LOGIN, "id-token": ID_TOKEN } } },
       `Bearer ${ID_TOKEN}`,
     ],
     ["nothing", {}, undefined],

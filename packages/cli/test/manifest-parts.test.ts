@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CommandError } from "../src/failure.ts";
 import { type ReadPart, readParts, splitParts, splitWhole } from "../src/manifest-parts.ts";
+import { encode } from "./script/script.ts";
 
-async function* chunked(text: string, size: number): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
+async function* chunked(text: string, size: number, encoding = "utf-8"): AsyncGenerator<Uint8Array> {
+  const bytes = encode(text, encoding);
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
@@ -22,11 +23,12 @@ test("however a text comes in, its parts are the documents that reading it at on
     fc.asyncProperty(
       fc.array(line, { maxLength: 12 }),
       fc.constantFrom("\n", "\r\n"),
-      fc.integer({ min: 2, max: 9 }),
-      async (lines, end, size) => {
+      fc.integer({ min: 1, max: 9 }),
+      fc.constantFrom("utf-8", "utf-8-bom", "utf-16le", "utf-16be"),
+      async (lines, end, size, encoding) => {
         const text = lines.join(end);
         const expected = tryRead(text);
-        const parts = await collect(readParts(chunked(text, size), "x")).catch((error: unknown) => error);
+        const parts = await collect(readParts(chunked(text, size, encoding), "x")).catch((error: unknown) => error);
         if (expected === null) return void expect(parts).toBeInstanceOf(CommandError);
         expect((parts as ReadPart[]).flatMap(({ documents }) => documents)).toEqual(expected);
       },
@@ -81,4 +83,22 @@ test("split as a whole, a text is its parts one after the other, to the byte", a
       },
     ),
   );
+});
+
+const WRONGLY_GUESSED = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: b}\nstringData: {c: hunter2}\n";
+
+test.each([
+  ["a mark that is cut off", Buffer.from([0xff])],
+  ["UTF-8 with a zero byte in second place", Buffer.from(`a\0${WRONGLY_GUESSED}`)],
+  ["UTF-8 with a zero byte in first place", Buffer.from(`\0${WRONGLY_GUESSED}`)],
+  ["UTF-16 that starts beyond Latin-1", Buffer.from(`# \u65e5\n${WRONGLY_GUESSED}`.slice(2), "utf16le")],
+  ["UTF-16 that starts with an ideographic space", Buffer.from(`\u3000\n${WRONGLY_GUESSED}`, "utf16le")],
+])("a text whose encoding is guessed wrongly is no manifest, and not changed: %s", async (_title, bytes) => {
+  const pieces = async function* () {
+    yield bytes;
+  };
+  const read = await collect(readParts(pieces(), "x")).catch((error: unknown) => error);
+  const isManifest = ({ documents }: ReadPart) =>
+    documents.some(({ value }) => typeof value === "object" && value !== null && "kind" in value);
+  expect(read instanceof CommandError || !(read as ReadPart[]).some(isManifest)).toBe(true);
 });

@@ -1,10 +1,12 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { until } from "../../../test/cluster/until.ts";
 import manifest from "../package.json" with { type: "json" };
+import { ExitCode } from "../src/exit-codes.ts";
 import { startDouble } from "./api-server-double.ts";
 import { createTestKeys, type TestKeys } from "./keys.ts";
 import { PROGRAMS } from "./script/program.ts";
@@ -47,6 +49,20 @@ describe("a process", () => {
     child.stdout.destroy();
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
+  test.runIf(process.platform === "linux")("says that the disk is full where stdout goes", async () => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [PROGRAMS["sealwright"] ?? "", "cert", "--cert", "cert.pem"],
+      { cwd: world.folder, env: world.env, stdio: ["ignore", full, "pipe"], encoding: "utf8" },
+    );
+    closeSync(full);
+    expect({ status, stderr }).toEqual({
+      status: ExitCode.file,
+      stderr: "error: stdout cannot be written: there is no space left\n",
+    });
   });
 
   test("leaves nothing behind when it is interrupted", async () => {

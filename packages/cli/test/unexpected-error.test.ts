@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { filesFrom } from "../src/files.ts";
 import { holdInterrupt } from "../src/interruption.ts";
 import { main } from "../src/main.ts";
+import { undoAtSignal } from "../src/undo-at-signal.ts";
 
 test("an error that nobody foresaw is told without its message, which could quote an input", async () => {
   const written: string[] = [];
@@ -18,6 +19,7 @@ test("an error that nobody foresaw is told without its message, which could quot
     files: filesFrom("."),
     terminal: { open: async () => null, page: async () => false },
     holdInterrupt,
+    undoAtSignal,
   });
   expect(exit).toBe(1);
   expect(written.join("")).toBe(

@@ -54,7 +54,10 @@ async function explainAll(
   const ring = keys.paths.length === 0 ? null : await openingKeys(keys, io);
   const asked = certificate === undefined ? null : await getCertificate(fileRequest(certificate), io);
   const expectations = new Expectations(new Projects(io), asked, io);
-  const verifier = new Verifier({ expectationFor: (path) => expectations.of(path), ring, canOpen: null }, io);
+  const verifier = new Verifier(
+    { expectationFor: (path) => expectations.of(path), ring, canOpen: null, progress: null },
+    io,
+  );
   const explanations: Explanation[] = [];
   for (const path of inputs) {
     const located = await readSealedSources([path], io);

@@ -11,7 +11,7 @@ import { Projects } from "../project/find-project.ts";
 import type { RecoveryProblem } from "../recovery/problem.ts";
 import { explainError } from "../render-error.ts";
 import { type FileOutcome, number, type ResealReport, reportAsJson, reportAsText } from "../resealing/report.ts";
-import { resealFile } from "../resealing/reseal-file.ts";
+import { type FileWork, resealFile } from "../resealing/reseal-file.ts";
 import { controllerResealer, keyResealer, type Resealer } from "../resealing/resealer.ts";
 import { Target } from "../resealing/target.ts";
 import { Progress } from "../terminal/progress.ts";
@@ -106,21 +106,25 @@ interface Progressed {
   readonly fatal: unknown;
 }
 
+const FINISHING = "finishing the files that are begun; Ctrl-C once more ends it at once";
+
 /** Several files at once; whatever ends it, those that are begun are finished. */
 async function resealAll(
   found: readonly FoundFile[],
-  { jobs, ...work }: Pick<Run, "jobs" | "isDryRun" | "resealer">,
+  { jobs, ...run }: Pick<Run, "jobs" | "isDryRun" | "resealer">,
   io: Io,
 ): Promise<Progressed> {
   const outcomes = new Map<FoundFile, FileOutcome | null>();
   const queue = found.values();
-  const progress = new Progress("resealed files", io);
+  const progress = new Progress("resealed", io, found.length);
+  const work = { ...run, progress };
   const interruption = io.holdInterrupt();
+  interruption.signal.addEventListener("abort", () => void progress.say(FINISHING));
   let fatal: unknown = null;
   const worker = async () => {
     for (const file of queue) {
       outcomes.set(file, await resealOne(file, work, io));
-      await progress.done(outcomes.size, found.length);
+      await progress.file();
       if (interruption.signal.aborted || fatal !== null) return;
     }
   };
@@ -140,11 +144,7 @@ async function resealAll(
 }
 
 /** Null for a file without a SealedSecret, which nobody has named. */
-async function resealOne(
-  { path, by }: FoundFile,
-  work: Pick<Run, "isDryRun" | "resealer">,
-  io: Io,
-): Promise<FileOutcome | null> {
+async function resealOne({ path, by }: FoundFile, work: FileWork, io: Io): Promise<FileOutcome | null> {
   try {
     const { objects, items } = await resealFile(path, work, io);
     if (objects === 0 && by === "name") {

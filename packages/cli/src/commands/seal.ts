@@ -98,14 +98,13 @@ class Run {
   /** Of stdout, which gets nothing before all of it is good. */
   readonly #held = new HeldOutput();
   readonly #progress: Progress;
-  #files = 0;
 
   constructor(parts: RunParts) {
     const { destination, io } = parts;
     this.#parts = parts;
     this.#projects = new Projects(io);
     this.#outputs = new Outputs(destination.to !== "files", io);
-    this.#progress = new Progress("sealed files", io);
+    this.#progress = new Progress("sealed", io);
   }
 
   async seal(): Promise<void> {
@@ -187,9 +186,9 @@ class Run {
     },
   ) {
     const { sealer, io } = this.#parts;
-    const sealed = await sealDocuments({ ...job, path, sealer, rewrites: job.format === "json" }, io);
-    this.#files += 1;
-    await this.#progress.done(this.#files);
+    const progress = this.#progress;
+    const sealed = await sealDocuments({ ...job, path, sealer, progress, rewrites: job.format === "json" }, io);
+    await progress.file();
     return sealed;
   }
 

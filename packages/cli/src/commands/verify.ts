@@ -71,8 +71,10 @@ async function findAll(
 ): Promise<Outcome> {
   const projects = new Projects(io);
   const expectations = new Expectations(projects, certificate, io);
+  const progress = new Progress("verified", io);
   const verifier = new Verifier(
     {
+      progress,
       expectationFor: (path) => expectations.of(path),
       ring: keys.paths.length === 0 ? null : await openingKeys(keys, io),
       canOpen: controller && ((sealed: SealedSecret) => asks(controller, sealed)),
@@ -80,12 +82,11 @@ async function findAll(
     io,
   );
   const search = { wants: isManifest, skips: (path: string) => projects.ignores(path) };
-  const progress = new Progress("verified files", io);
   const findings: Finding[] = [];
   try {
     for await (const found of findFiles(inputs, search, io)) {
       for await (const finding of verifier.verify(found)) findings.push(finding);
-      await progress.done(verifier.looked.files);
+      await progress.file();
     }
   } finally {
     await progress.end();

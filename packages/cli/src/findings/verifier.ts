@@ -23,6 +23,7 @@ import { inPieces, type Part, readPart, splitParts } from "../manifest-parts.ts"
 import type { FoundFile } from "../paths/find-files.ts";
 import { looksSealed } from "../sealed-file/looks-sealed.ts";
 import { objectsIn } from "../sealing/document-kind.ts";
+import type { Progress } from "../terminal/progress.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import type { Finding, FindingCode, FoundObject } from "./finding.ts";
 import { itemLines } from "./item-lines.ts";
@@ -45,6 +46,8 @@ export interface VerifierOptions {
   readonly ring: KeyRing | null;
   /** Asks the controller whether it can open it. */
   readonly canOpen: ((sealed: SealedSecret) => Promise<boolean>) | null;
+  /** Told of each document; null where nobody waits for many. */
+  readonly progress: Progress | null;
 }
 
 /** What was looked at. */
@@ -89,6 +92,7 @@ export class Verifier {
   async *#parts(chunks: AsyncIterable<Uint8Array>, source: string, found: FoundFile): AsyncGenerator<Finding> {
     let before = 0;
     for await (const part of splitParts(chunks, source)) {
+      await this.#options.progress?.documents(1);
       // Parsing is nearly all of the work, and most documents of a project have nothing to do with it.
       if (!mayHoldSecret(part.text)) {
         before += 1;

@@ -4,9 +4,16 @@ import { CommandError, type Place } from "../failure.ts";
 import type { Draft, Io } from "../io.ts";
 import { isBlank, type Part, readPart, splitWhole } from "../manifest-parts.ts";
 import { looksSealed } from "../sealed-file/looks-sealed.ts";
-import { encodeText, encodingOf, type TextEncoding } from "../text.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { encodeText, encodingOf, fromTellingPiece, type TextEncoding } from "../text.ts";
 import { resealDocument } from "./reseal-document.ts";
 import type { Resealer } from "./resealer.ts";
+
+export interface FileWork {
+  readonly resealer: Resealer;
+  readonly isDryRun: boolean;
+  readonly progress: Progress;
+}
 
 /** What was done to a file. */
 export interface ResealedFile {
@@ -24,7 +31,7 @@ export interface ResealedFile {
  */
 export async function resealFile(
   path: string,
-  { resealer, isDryRun }: { readonly resealer: Resealer; readonly isDryRun: boolean },
+  { resealer, isDryRun, progress }: FileWork,
   io: Io,
 ): Promise<ResealedFile> {
   const output = new Output(path, isDryRun, io);
@@ -38,6 +45,7 @@ export async function resealFile(
       objects += resealed.objects;
       items += resealed.items;
       await output.write(resealed.text);
+      await progress.documents(resealed.documents);
     }
     if (items > 0) await output.replace(digest.digest("hex"));
   } finally {
@@ -118,7 +126,7 @@ class Output {
 
   /** The same bytes; what is written has their encoding. */
   async *likeThose(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
+    for await (const chunk of fromTellingPiece(chunks)) {
       this.#encoding ??= encodingOf(chunk);
       yield chunk;
     }

@@ -2,6 +2,7 @@ import type { Io } from "../io.ts";
 import { STDIN, within } from "../manifest.ts";
 import { type ReadPart, readParts } from "../manifest-parts.ts";
 import type { Governed } from "../project/find-project.ts";
+import type { Progress } from "../terminal/progress.ts";
 import { type DocumentKind, kindOfDocument, objectsIn } from "./document-kind.ts";
 import type { DocumentWriter } from "./document-writer.ts";
 import type { PreviousOutput } from "./previous-output.ts";
@@ -14,6 +15,7 @@ export interface SealJob {
   readonly previous: PreviousOutput | null;
   readonly writer: DocumentWriter;
   readonly sealer: Sealer;
+  readonly progress: Progress;
   /** Whether documents that are not touched have to be written anew, in another format. */
   readonly rewrites: boolean;
 }
@@ -37,6 +39,7 @@ export async function sealDocuments(job: SealJob, io: Io): Promise<SealedInput> 
     if (part.documents.length === 0) continue;
     documents += part.documents.length;
     secrets += await sealPart(part, source, job);
+    await job.progress.documents(part.documents.length);
   }
   return { documents, secrets };
 }

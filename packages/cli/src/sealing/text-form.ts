@@ -1,5 +1,5 @@
 import type { Io } from "../io.ts";
-import { BYTE_ORDER_MARK, encodeText, encodingOf, type TextEncoding } from "../text.ts";
+import { BYTE_ORDER_MARK, encodeText, encodingOf, fromTellingPiece, type TextEncoding } from "../text.ts";
 
 /** How a file keeps its text. */
 export interface TextForm {
@@ -11,7 +11,7 @@ const PLAIN: TextForm = { encoding: "utf-8", hasMark: false };
 
 /** By the first bytes of a file. */
 export async function textFormOf(path: string, io: Io): Promise<TextForm> {
-  for await (const chunk of io.files.chunks(path)) {
+  for await (const chunk of fromTellingPiece(io.files.chunks(path))) {
     const encoding = encodingOf(chunk);
     const mark = encodeText(BYTE_ORDER_MARK, encoding);
     return { encoding, hasMark: Buffer.from(chunk.subarray(0, mark.length)).equals(mark) };

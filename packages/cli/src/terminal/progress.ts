@@ -7,40 +7,72 @@ const PAUSE = 200;
 const BAR_WIDTH = 30;
 const COLUMNS = 80;
 
+const CLEAR = "\r\u001b[K";
+
 /**
- * Says on a terminal how far long work has come, on one line that is gone when it ends. Elsewhere it is silent. What does not fit a line,
- * however wide it is by now, is left out: a line that wraps could not be taken back.
+ * Says on a terminal how far long work has come, on one line that is gone when it ends, or is ended by a signal. Elsewhere it is silent.
+ * What does not fit a line, however wide it is by now, is left out: a line that wraps could not be taken back.
  */
 export class Progress {
   readonly #io: Io;
-  readonly #noun: string;
-  readonly #started: number;
+  readonly #done: string;
+  readonly #total: number | undefined;
+  #files = 0;
+  #documents = 0;
   #next: number;
-  #isShown = false;
+  /** Null where there is no line. */
+  #keepAtSignal: (() => void) | null = null;
 
-  constructor(noun: string, io: Io) {
+  /**
+   * @param done such as `sealed`
+   * @param total how many files there are, where it is known: then there is a bar
+   */
+  constructor(done: string, io: Io, total?: number) {
     this.#io = io;
-    this.#noun = noun;
-    this.#started = io.clock.now().getTime();
-    this.#next = this.#started + LONG;
+    this.#done = done;
+    this.#total = total;
+    this.#next = io.clock.now().getTime() + LONG;
   }
 
-  /** @param total where it is known: then there is a bar */
-  async done(count: number, total?: number): Promise<void> {
-    if (this.#io.stderr.isTerminal !== true) return;
-    const now = this.#io.clock.now().getTime();
-    if (now < this.#next) return;
-    this.#next = now + PAUSE;
-    this.#isShown = true;
-    const line = `${this.#noun}: ${count}${total === undefined ? "" : bar(count, total)}`;
-    // A terminal that says nothing of its width has as many columns as any.
-    await this.#io.stderr.write(`\r\u001b[K${line.slice(0, (this.#io.stderr.columns || COLUMNS) - 1)}`);
+  /** One more is done. */
+  async file(): Promise<void> {
+    this.#files += 1;
+    await this.#show();
+  }
+
+  /** So many more are done, of files that may have any number of them. */
+  async documents(count: number): Promise<void> {
+    this.#documents += count;
+    await this.#show();
+  }
+
+  /** Says a sentence on a line that stays. */
+  async say(sentence: string): Promise<void> {
+    if (this.#io.stderr.isTerminal === true) await this.#io.stderr.write(`${CLEAR}${sentence}\n`);
   }
 
   async end(): Promise<void> {
-    if (!this.#isShown) return;
-    this.#isShown = false;
-    await this.#io.stderr.write("\r\u001b[K");
+    if (this.#keepAtSignal === null) return;
+    this.#keepAtSignal();
+    this.#keepAtSignal = null;
+    await this.#io.stderr.write(CLEAR);
+  }
+
+  async #show(): Promise<void> {
+    const { stderr, clock } = this.#io;
+    if (stderr.isTerminal !== true) return;
+    const now = clock.now().getTime();
+    if (now < this.#next) return;
+    this.#next = now + PAUSE;
+    // A terminal takes it before the call returns.
+    this.#keepAtSignal ??= this.#io.undoAtSignal(() => void stderr.write(CLEAR));
+    // A terminal that says nothing of its width has as many columns as any.
+    await stderr.write(`${CLEAR}${this.#line().slice(0, (stderr.columns || COLUMNS) - 1)}`);
+  }
+
+  #line(): string {
+    const files = `${this.#done} files: ${this.#files}${this.#total === undefined ? "" : bar(this.#files, this.#total)}`;
+    return `${files}, documents: ${this.#documents}`;
   }
 }
 

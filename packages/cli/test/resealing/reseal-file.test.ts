@@ -7,10 +7,12 @@ import { CommandError } from "../../src/failure.ts";
 import { processIo } from "../../src/process-io.ts";
 import { resealFile } from "../../src/resealing/reseal-file.ts";
 import type { Resealer } from "../../src/resealing/resealer.ts";
+import { Progress } from "../../src/terminal/progress.ts";
 
 let folder: string;
 let path: string;
 const io = processIo(process);
+const progress = new Progress("resealed", io);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "sealwright-reseal-"));
@@ -50,7 +52,7 @@ test.each([
   ],
 ])("%s stay as they are", async (_, text) => {
   await writeFile(path, text);
-  expect(await resealFile(path, { resealer, isDryRun: false }, io)).toEqual({ objects: 1, items: 1 });
+  expect(await resealFile(path, { resealer, isDryRun: false, progress }, io)).toEqual({ objects: 1, items: 1 });
   expect(await readFile(path, "utf8")).toBe(text.replace(/\bOLD\b/, "NEW"));
 });
 
@@ -62,7 +64,7 @@ test("a file that somebody else changes meanwhile is theirs", async () => {
       return resealer.reseal(located);
     },
   };
-  await expect(resealFile(path, { resealer: late, isDryRun: false }, io)).rejects.toThrow(
+  await expect(resealFile(path, { resealer: late, isDryRun: false, progress }, io)).rejects.toThrow(
     new CommandError({ code: "items", problem: { code: "file_changed", path } }),
   );
   expect(await readFile(path, "utf8")).toBe(`${ONE}# and more\n`);
@@ -72,7 +74,7 @@ test("a file that somebody else changes meanwhile is theirs", async () => {
 test("a failure in the last document leaves the first one as it was", async () => {
   const text = `${ONE}---\n${SEALED}spec: 1\n`;
   await writeFile(path, text);
-  await expect(resealFile(path, { resealer, isDryRun: false }, io)).rejects.toThrow(CommandError);
+  await expect(resealFile(path, { resealer, isDryRun: false, progress }, io)).rejects.toThrow(CommandError);
   expect(await readFile(path, "utf8")).toBe(text);
   expect(await readdir(folder)).toEqual(["sealed.yaml"]);
 });

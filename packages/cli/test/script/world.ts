@@ -17,6 +17,9 @@ export interface Stdin {
   readonly isTerminal: boolean;
 }
 
+/** Characters: more than this a Secret cannot hold. */
+const MEBIBYTE = "x".repeat(1024 * 1024);
+
 /** A folder of its own for one script, and all that its programs can see from there. */
 export class World {
   readonly folder: string;
@@ -42,6 +45,8 @@ export class World {
   readonly #variables = new Map([
     ["version", manifest.version],
     ["escape", "\u001b"],
+    ["line-separator", "\u2028"],
+    ["mebibyte", MEBIBYTE],
   ]);
   readonly #doubles: ApiServerDouble[] = [];
   readonly #silence = new AbortController();
@@ -61,6 +66,7 @@ export class World {
     await world.#write("old-key.pem", keys.oldKey);
     await world.#write("weak-key.pem", keys.weakKey);
     world.#variables.set("key64", Buffer.from(keys.privateKey).toString("base64"));
+    world.#variables.set("old-cert64", Buffer.from(keys.certificates["old-cert.pem"] ?? "").toString("base64"));
     world.#variables.set("cert64", Buffer.from(keys.certificates["cert.pem"] ?? "").toString("base64"));
     world.#variables.set("fingerprint", keys.ring.newest?.fingerprint ?? "");
     world.#variables.set("hint", keys.ring.newest?.fingerprint.slice("SHA256:".length, "SHA256:".length + 12) ?? "");
@@ -129,6 +135,7 @@ export class World {
         page: async () => false,
       },
       holdInterrupt: () => ({ signal: this.interrupted, release: () => undefined }),
+      undoAtSignal: () => () => undefined,
     };
   }
 

@@ -10,6 +10,7 @@ import { inPieces } from "../../src/manifest-parts.ts";
 import { cacheFolder } from "../../src/seal-cache/cache-folder.ts";
 import { digestOf, type SealedItem } from "../../src/seal-cache/digest.ts";
 import { openSealCache } from "../../src/seal-cache/seal-cache.ts";
+import { undoAtSignal } from "../../src/undo-at-signal.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -32,6 +33,7 @@ function ioAt(day: number): Io {
     files: filesFrom(folder),
     terminal: { open: async () => null, page: async () => false },
     holdInterrupt,
+    undoAtSignal,
   };
 }
 

@@ -51,9 +51,11 @@ export class PseudoTerminal {
   }
 
   /** Types once the terminal shows a text, which must come after what was waited for before. */
-  async at(text: string, typed: string): Promise<void> {
+  async at(text: string, typed: string | Buffer): Promise<void> {
     await this.shows(text);
-    this.#pty.write(typed);
+    // It takes bytes, too, which its types do not say.
+    const { write }: { write(typed: string | Buffer): void } = this.#pty;
+    write.call(this.#pty, typed);
   }
 
   async shows(text: string): Promise<void> {

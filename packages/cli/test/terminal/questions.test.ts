@@ -70,6 +70,14 @@ describe("a value that is asked for", () => {
     await mustBeUnchanged();
   });
 
+  test("is refused where it is in another encoding: nobody could tell what was meant", async () => {
+    run("sealwright set db.yaml one");
+    await session.terminal.at("one: ", Buffer.from([0x68, 0xe9, ...Buffer.from(ENTER)]));
+    await session.terminal.shows("error: what was typed is not UTF-8");
+    await session.terminal.shows("exit 3");
+    await mustBeUnchanged();
+  });
+
   test("stays whole when the terminal changes its size meanwhile", async () => {
     run("sealwright set db.yaml password");
     await session.terminal.at("password: ", "hunter");
