@@ -12,6 +12,8 @@ import { until } from "../cluster/until.ts";
 import { collect, sourceOf, startProgram } from "./program.ts";
 
 export interface ControllerOptions {
+  /** What is run; the sources unless told. */
+  readonly program?: string;
   /** Flags beside the kubeconfig and the address to listen on. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -48,7 +50,7 @@ export async function startController(cluster: Cluster, options: ControllerOptio
   const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
   const file = join(folder, "kubeconfig");
   await writeFile(file, kubeconfig({ ...cluster, user }), { mode: 0o600 });
-  const child = startProgram(sourceOf("packages/controller/src/bin.ts"), {
+  const child = startProgram(options.program ?? sourceOf("packages/controller/src/bin.ts"), {
     args: ["--kubeconfig", file, ...ANY_PORT, ...(options.args ?? [])],
     env: { POD_NAMESPACE: NAMESPACE, POD_NAME: options.podName ?? `${SERVICE}-0`, ...options.env },
   });
