@@ -17,7 +17,7 @@ import { goProjectManifests } from "../peers/go-project-manifests.ts";
 import { commandInPod, podsPossible } from "../peers/in-pod.ts";
 import { sourceOf } from "../programs/program.ts";
 import { ForwardingProxy, KNOWN_HOST, LOGIN } from "./forwarding-proxy.ts";
-import { type Given, runAll, runBoth } from "./kubeseal-pair.ts";
+import { type Given, runAll, startBoth } from "./kubeseal-pair.ts";
 
 const PEERS = ["etcd", "kubeApiserver", "kubeControllerManager", "kubeseal"] as const;
 
@@ -150,7 +150,7 @@ describeWithPeers("the connection to a cluster", PEERS, () => {
   it("is made by both kubeseals as the environment says", async () => {
     const env = { SEALED_SECRETS_SERVER: access.server, SEALED_SECRETS_TOKEN: access.token };
     const args = ["--fetch-cert", "--certificate-authority", "ca.crt"];
-    const { go, ours } = await runBoth({ args, files: access.files, env });
+    const { go, ours } = await startBoth({ args, files: access.files, env });
     expect(ours).toEqual(go);
     expect(ours).toMatchObject({ code: 0, stdout: certificate });
   });
