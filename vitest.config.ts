@@ -35,6 +35,7 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           // `npm run test:runtimes` runs it, with what is installed for it alone.
           exclude: ["runtimes/**"],
+          globalSetup: ["programs/bundle-controller.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -35,7 +35,7 @@ describe("alerts and dashboard", () => {
 
   beforeAll(async () => {
     cluster = await startEmbeddedCluster();
-    controller = await startController(cluster, { args: ["--listen-metrics-addr=127.0.0.1:0", "--key-size=2048"] });
+    controller = await startController(cluster, { args: ["--listen-metrics-addr=127.0.0.1:0"] });
     const world = new ControllerWorld(cluster, "shop");
     await world.makeNamespace();
     await world.apply(await world.seal(await world.certificateOf(controller.url), "database", { password: "x" }));

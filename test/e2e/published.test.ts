@@ -207,7 +207,7 @@ describe("what is published", () => {
   it("the controller opens and renders on a cluster, with what lies beside it", async () => {
     const cluster = await startEmbeddedCluster();
     const program = join(folder, "controller/dist/controller.js");
-    const controller = await startController(cluster, { program, args: ["--key-size=2048"] });
+    const controller = await startController(cluster, { program });
     try {
       const world = new ControllerWorld(cluster, "b");
       await world.makeNamespace();

@@ -25,7 +25,7 @@ describe.each(clusterMakers().slice(-1))("what a controller is given, on the %s 
 
   beforeAll(async () => {
     cluster = await startCluster();
-    const args = ["--key-size=2048", "--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
+    const args = ["--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
     controller = await startController(cluster, { args });
     [shop, den] = [new ControllerWorld(cluster, "shop"), new ControllerWorld(cluster, "den")];
     await Promise.all([shop.makeNamespace(), den.makeNamespace()]);

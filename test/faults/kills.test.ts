@@ -9,7 +9,7 @@ import { base64, ControllerWorld } from "../e2e/controller-world.ts";
 import { type Controller, deployManifests, startController } from "../programs/controller.ts";
 import { type Write, WriteGate } from "./write-gate.ts";
 
-const ARGS = ["--key-size=2048", "--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
+const ARGS = ["--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
 
 /** What can be asked of a controller, and how many writes that takes: the Secret, the status, an event. */
 const CHANGES = { created: 3, updated: 3, adopted: 3, patched: 3, repaired: 3, refused: 2 } as const;

@@ -7,8 +7,7 @@ import { addTemplateEngine } from "./template-engine.ts";
 import { withoutApiClient } from "./without-api-client.ts";
 
 /** The controller's `dist`: one file, and what it looks for beside it. It decrypts on Node's own threads, which need no program. */
-export async function buildController(): Promise<void> {
-  const folder = join(root, "packages/controller/dist");
+export async function buildController(folder = join(root, "packages/controller/dist")): Promise<void> {
   const outfile = join(folder, "controller.js");
   const [metafile] = await Promise.all([
     bundleModule({ entryPoints: ["packages/controller/src/bin.ts"], outfile, plugins: [withoutApiClient] }),
