@@ -4,9 +4,15 @@ const project = (name: string, root: string) => ({
   test: { name, root, include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
 });
 
+/**
+ * For many small files that leave nothing behind: one process takes them one after the other, where one for each would cost more than its
+ * tests.
+ */
+const FEW_PROCESSES = { isolate: false } as const;
+
 /** The tests of core run on both backings of its cryptography; test/backing.test.ts holds a project to its own. */
 const core = {
-  test: { ...project("core", "packages/core").test, provide: { backing: "node" as const } },
+  test: { ...project("core", "packages/core").test, ...FEW_PROCESSES, provide: { backing: "node" as const } },
 };
 
 /** `#crypto` resolved as a browser's bundler resolves it. */
@@ -14,6 +20,7 @@ const coreWeb = {
   ssr: { resolve: { conditions: ["browser"] } },
   test: {
     ...project("core-web", "packages/core").test,
+    ...FEW_PROCESSES,
     exclude: ["test/kubernetes-yaml/**", "test/template/**", "test/threads/{host-node,shared-pool}.test.ts"],
     provide: { backing: "web" as const },
   },
@@ -27,7 +34,7 @@ export default defineConfig({
       core,
       coreWeb,
       project("cli", "packages/cli"),
-      project("controller", "packages/controller"),
+      { test: { ...project("controller", "packages/controller").test, ...FEW_PROCESSES } },
       {
         test: {
           name: "test",
@@ -35,6 +42,7 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           // `npm run test:runtimes` runs it, with what is installed for it alone.
           exclude: ["runtimes/**"],
+          globalSetup: ["programs/bundle-controller.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

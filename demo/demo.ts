@@ -73,7 +73,7 @@ async function tell(story: Story, undo: Undo[], keep: boolean): Promise<"told" |
   const kubeconfig = await writeKubeconfig(cluster, undo);
 
   story.chapter("The controller starts, and makes the key that only it has");
-  const controller = await startController(cluster);
+  const controller = await startController(cluster, { args: ["--key-size=4096"] });
   undo.push(() => controller.stop());
   story.detail("program", "sealwright-controller, as its own ServiceAccount");
   story.detail("sealing key", /fingerprint=(\S+)/.exec(controller.log())?.[1] ?? "");

@@ -9,6 +9,14 @@ export function clusterMakers(): readonly (readonly [MakerName, ClusterMaker])[]
   return realClusterAtHand() ? [embedded, ["real", startRealCluster]] : [embedded];
 }
 
+/**
+ * Of these the one that is most like a cluster, for long suites of what our programs do with the answers that they get: the suites that run on
+ * both, and `conformance`, have the embedded one give the same.
+ */
+export function truestMaker(): readonly (readonly [MakerName, ClusterMaker])[] {
+  return clusterMakers().slice(-1);
+}
+
 /** Throws where parts of the real cluster are missing in a run that must not do without it. */
 export function realClusterAtHand(): boolean {
   const missing = missingPeers("etcd", "kubeApiserver", "kubeControllerManager");

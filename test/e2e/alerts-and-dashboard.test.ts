@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { parser } from "@prometheus-io/lezer-promql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Cluster } from "../cluster/cluster.ts";
@@ -7,8 +8,13 @@ import { type Controller, startController } from "../programs/controller.ts";
 import { sourceOf } from "../programs/program.ts";
 import { ControllerWorld, metricsUrl } from "./controller-world.ts";
 
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
 interface Rules {
-  readonly spec: { readonly groups: readonly { readonly rules: readonly { alert: string; expr: string }[] }[] };
+  readonly spec: { readonly groups: readonly { readonly rules: readonly Rule[] }[] };
 }
 interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[];
@@ -18,14 +24,50 @@ const deployed = (name: string) => readFile(sourceOf(`deploy/${name}`), "utf8");
 const alerts = (parse(await deployed("alerts.yaml")) as Rules).spec.groups.flatMap(({ rules }) => rules);
 const { panels } = JSON.parse(await deployed("dashboard.json")) as Dashboard;
 
-/** Of an expression: each metric, and the labels that it is asked for by. */
-function askedFor(expr: string): readonly { readonly metric: string; readonly labels: readonly string[] }[] {
-  return [...expr.matchAll(/\b((?:sealed_secrets|sealwright|process|nodejs)_\w+)(?:\{([^}]*)\})?/g)].map(
-    ([, metric = "", selector = ""]) => ({
-      metric,
-      labels: [...selector.matchAll(/(\w+)(?:=|!|~)/g)].map(([, label = ""]) => label),
-    }),
-  );
+interface Asked {
+  readonly metric: string;
+  /** By which it is selected or grouped. */
+  readonly labels: readonly string[];
+  /** What of its labels the result has; null where it has all of them. */
+  readonly kept: readonly string[] | null;
+}
+
+/** By Prometheus' own grammar: throws where it could not be read. */
+const promql = parser.configure({ strict: true });
+
+/** Each metric of an expression. */
+function askedFor(expr: string): readonly Asked[] {
+  const tree = promql.parse(expr);
+  const textsIn = ({ from, to }: Span, name: string) => {
+    const texts: string[] = [];
+    tree.iterate({
+      from,
+      to,
+      enter: (node) => void (node.name === name && texts.push(expr.slice(node.from, node.to))),
+    });
+    return texts;
+  };
+  const asked: Asked[] = [];
+  tree.iterate({
+    enter({ name, node }) {
+      if (name !== "VectorSelector") return;
+      let kept: readonly string[] | null = null;
+      const labels = textsIn(node, "LabelName");
+      for (let up = node.parent; up !== null; up = up.parent) {
+        if (up.name !== "AggregateExpr") continue;
+        const modifier = up.getChild("AggregateModifier");
+        kept = modifier === null ? [] : textsIn(modifier, "LabelName");
+        labels.push(...kept);
+      }
+      asked.push({ metric: textsIn(node, "Identifier").join(), labels, kept });
+    },
+  });
+  return asked;
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 describe("alerts and dashboard", () => {
@@ -35,7 +77,7 @@ describe("alerts and dashboard", () => {
 
   beforeAll(async () => {
     cluster = await startEmbeddedCluster();
-    controller = await startController(cluster, { args: ["--listen-metrics-addr=127.0.0.1:0", "--key-size=2048"] });
+    controller = await startController(cluster, { args: ["--listen-metrics-addr=127.0.0.1:0"] });
     const world = new ControllerWorld(cluster, "shop");
     await world.makeNamespace();
     await world.apply(await world.seal(await world.certificateOf(controller.url), "database", { password: "x" }));
@@ -66,6 +108,19 @@ describe("alerts and dashboard", () => {
       const there = labelsOf(metric);
       expect(there, metric).not.toBeNull();
       if (there instanceof Set) expect([...there]).toEqual(expect.arrayContaining([...labels]));
+    }
+  });
+
+  it.each(alerts)("$alert: what it tells of is in what it finds", ({ expr, annotations }) => {
+    const told = [
+      ...Object.values(annotations)
+        .join()
+        .matchAll(/\$labels\.(\w+)/g),
+    ].map(([, label = ""]) => label);
+    for (const { metric, kept } of askedFor(expr)) {
+      const there = labelsOf(metric);
+      const found = kept ?? (there instanceof Set ? [...there] : told);
+      expect(found).toEqual(expect.arrayContaining(told));
     }
   });
 

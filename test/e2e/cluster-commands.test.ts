@@ -32,7 +32,7 @@ describe.each(clusterMakers())("status, diff and doctor on the %s API server", (
     await writeFile(join(folder, "config"), cluster.adminKubeconfig, { mode: 0o600 });
     await applyManifests(cluster, await deployManifests());
     await world.makeNamespace();
-    controller = await startController(cluster, { args: ["--key-size", "2048"], manifests: [] });
+    controller = await startController(cluster, { manifests: [] });
     good = await world.seal(await world.certificateOf(controller.url), "good", {
       user: "alice-alice",
       password: "hunter2-hunter2",

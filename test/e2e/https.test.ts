@@ -23,7 +23,7 @@ describeWithPeers("a controller that serves HTTPS", ["etcd", "kubeApiserver", "k
     const files = { cert: join(folder, "tls.crt"), key: join(folder, "tls.key") };
     await Promise.all([writeFile(files.cert, certificate), writeFile(files.key, key, { mode: 0o600 })]);
     cluster = await startRealCluster();
-    const args = ["--key-size=2048", `--tls-cert-file=${files.cert}`, `--tls-key-file=${files.key}`];
+    const args = [`--tls-cert-file=${files.cert}`, `--tls-key-file=${files.key}`];
     controller = await startController(cluster, { args });
   });
   afterAll(async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyManifests } from "../cluster/apply-manifests.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { clusterMakers } from "../cluster/makers.ts";
+import { truestMaker } from "../cluster/makers.ts";
 import { until } from "../cluster/until.ts";
 import { type Controller, deployManifests, startController } from "../programs/controller.ts";
 import { leaksOf } from "../programs/leaks.ts";
@@ -25,7 +25,7 @@ interface KeyLine {
 }
 
 /** One story, step by step: a controller with a key and a SealedSecret, and somebody who looks after the keys. */
-describe.each(clusterMakers())("sealwright keys on the %s API server", (_maker, startCluster) => {
+describe.each(truestMaker())("sealwright keys on the %s API server", (_maker, startCluster) => {
   let cluster: Cluster;
   let world: ControllerWorld;
   let controller: Controller;

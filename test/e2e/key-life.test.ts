@@ -2,7 +2,7 @@ import { createSealingKey, readCertificate } from "@sealwright/core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { applyManifests } from "../cluster/apply-manifests.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { clusterMakers } from "../cluster/makers.ts";
+import { truestMaker } from "../cluster/makers.ts";
 import { until } from "../cluster/until.ts";
 import { type Controller, deployManifests, startController } from "../programs/controller.ts";
 import { base64, ControllerWorld, KEY_LABEL } from "./controller-world.ts";
@@ -16,7 +16,7 @@ async function oldKey() {
   return createSealingKey({ bits: 2048, commonName: "", notBefore, notAfter });
 }
 
-describe.each(clusterMakers())("the life of sealing keys on the %s API server", (_maker, startCluster) => {
+describe.each(truestMaker())("the life of sealing keys on the %s API server", (_maker, startCluster) => {
   let cluster: Cluster;
   let world: ControllerWorld;
   const running: Controller[] = [];

@@ -45,6 +45,13 @@ const INSTALLS = [
     watched: "team-a",
     name: "login",
   },
+  {
+    title: "the namespaced install, sharded",
+    manifests: () => ownKustomization("sealwright/deploy/namespaced"),
+    own: "sealed-secrets",
+    watched: "team-a",
+    name: "login-of-a-part",
+  },
 ];
 
 describeWithPeers("least privilege", PEERS, () => {
@@ -178,13 +185,13 @@ async function kustomized(folder: string): Promise<readonly Manifest[]> {
   return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
 }
 
-/** What the kustomization of the page for operators would apply. */
-async function ownKustomization(): Promise<readonly Manifest[]> {
+/** What the kustomization of the page for operators would apply, over another install where the page says so. */
+async function ownKustomization(install = "sealwright/deploy"): Promise<readonly Manifest[]> {
   const page = await readFile(sourceOf("docs/operating.md"), "utf8");
   const [, text = ""] = /```yaml\n(# kustomization\.yaml[\s\S]*?)```/.exec(page) ?? [];
   const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
   try {
-    await writeFile(join(folder, "kustomization.yaml"), text);
+    await writeFile(join(folder, "kustomization.yaml"), text.replace("- sealwright/deploy\n", `- ${install}\n`));
     await symlink(sourceOf("."), join(folder, "sealwright"));
     return await kustomized(folder);
   } finally {

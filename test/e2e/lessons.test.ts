@@ -15,7 +15,7 @@ describe.each(clusterMakers())("lessons, on the %s API server", (_maker, startCl
 
   beforeAll(async () => {
     cluster = await startCluster();
-    const args = ["--key-size", "2048", "--listen-metrics-addr", "127.0.0.1:0"];
+    const args = ["--listen-metrics-addr", "127.0.0.1:0"];
     controller = await startController(cluster, { args });
     world = new ControllerWorld(cluster, "shop");
     own = new ControllerWorld(cluster, "kube-system");

@@ -104,6 +104,11 @@ describeWithPeers("docs/operating.md", PEERS, () => {
     const renewed = async () => (await world.certificateOf(url)).fingerprint !== before.fingerprint;
     await until(renewed, { what: "a new certificate" });
     await make(url, "under-the-new-key");
+    for (const { metadata } of applied) await world.synced(metadata.name ?? "", "True");
+    const { fingerprint } = await world.certificateOf(url);
+    const needs = async (key: string) => shell(block("kubectl get sealedsecrets").replace("SHA256:...", `'${key}'`));
+    expect(await needs(fingerprint)).toBe(`shop/under-the-new-key ["${fingerprint}"]\n`);
+    expect((await needs(before.fingerprint)).trim().split("\n")).toHaveLength(2);
     await shell(`${command("kubectl get secret --namespace kube-system --selector")} > keys.yaml`);
     const retire = command("kubectl label --overwrite secret/NAME").replace("NAME", former ?? "");
     await shell(`${retire} --namespace kube-system`);

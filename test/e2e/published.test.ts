@@ -7,8 +7,11 @@ import { createSealingKey, KeyRing, readCertificate, readSealingKey, readSecret,
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import cli from "../../packages/cli/package.json" with { type: "json" };
+import { startEmbeddedCluster } from "../cluster/embedded/embedded-cluster.ts";
+import { startController } from "../programs/controller.ts";
 import { assemble } from "../programs/dockerfile.ts";
 import { runProgram, sourceOf } from "../programs/program.ts";
+import { base64, ControllerWorld } from "./controller-world.ts";
 
 /** The one that installs the workspace: it knows what `publishConfig` and `workspace:` mean. */
 const PNPM = "pnpm@12.21.0";
@@ -56,17 +59,20 @@ describe("what is published", () => {
     for (const inside of ["undici", "yaml", "commander"]) expect(licenses).toMatch(new RegExp(`^${inside} \\d`, "m"));
   });
 
+  /** All files of a package, by their names in it. */
+  const filesOf = async (name: string): Promise<readonly string[]> => {
+    const files = await readdir(join(folder, name), { recursive: true, withFileTypes: true });
+    const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+    return paths.map((path) => relative(join(folder, name), path).replaceAll("\\", "/"));
+  };
+
   it("the command line holds its programs, what they load, and man pages, and nothing else", async () => {
-    const files = await readdir(join(folder, "cli"), { recursive: true, withFileTypes: true });
-    const names = files.filter((file) => file.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-    const others = names
-      .map((name) => relative(join(folder, "cli"), name).replaceAll("\\", "/"))
-      .filter(
-        (name) =>
-          !/^dist\/(?:(?:third-party\/)?[a-z-]+\.cjs\.v8-[\w.-]+|third-party\/[a-z-]+\.cjs|man\/(?:sealwright|kubeseal)[a-z-]*\.1)$/.test(
-            name,
-          ),
-      );
+    const others = (await filesOf("cli")).filter(
+      (name) =>
+        !/^dist\/(?:(?:third-party\/)?[a-z-]+\.cjs\.v8-[\w.-]+|third-party\/[a-z-]+\.cjs|man\/(?:sealwright|kubeseal)[a-z-]*\.1)$/.test(
+          name,
+        ),
+    );
     expect(others.toSorted()).toEqual([
       "LICENSE",
       "dist/LICENSES.txt",
@@ -82,6 +88,18 @@ describe("what is published", () => {
       "dist/template-worker.js",
       "package.json",
       "schema/project-v1.schema.json",
+    ]);
+  });
+
+  it("the controller holds its program and the template engine, and nothing else", async () => {
+    expect((await filesOf("controller")).toSorted()).toEqual([
+      "LICENSE",
+      "dist/LICENSES.txt",
+      "dist/controller.js",
+      "dist/engine.LICENSES.txt",
+      "dist/engine.wasm.gz",
+      "dist/template-worker.js",
+      "package.json",
     ]);
   });
 
@@ -134,8 +152,7 @@ describe("what is published", () => {
   });
 
   it("seals with the program, and opens it with the library", async () => {
-    const [notBefore, notAfter] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
-    const pem = await createSealingKey({ bits: 2048, commonName: "", notBefore, notAfter });
+    const pem = await sealingKey();
     const secret = {
       apiVersion: "v1",
       kind: "Secret",
@@ -155,8 +172,7 @@ describe("what is published", () => {
   });
 
   it("renders a template with the engine that lies beside the program", async () => {
-    const [notBefore, notAfter] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
-    const pem = await createSealingKey({ bits: 2048, commonName: "", notBefore, notAfter });
+    const pem = await sealingKey();
     const certificate = await readCertificate(pem.certificate);
     const metadata = { name: "a", namespace: "b" };
     const secret = readSecret({ apiVersion: "v1", kind: "Secret", metadata, stringData: { user: "me" } });
@@ -170,18 +186,10 @@ describe("what is published", () => {
     expect(readSecret(JSON.parse(opened.stdout)).data.get("greeting")?.toString()).toBe("Hello, ME");
   });
 
-  it.each(["cli", "controller"])("%s: decrypts on threads whose program lies beside the program", async (name) => {
-    const [notBefore, notAfter] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
-    const pem = await createSealingKey({ bits: 2048, commonName: "", notBefore, notAfter });
-    const stringData = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`item-${index}`, "value"]));
-    const secret = readSecret({
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name: "a", namespace: "b" },
-      stringData,
-    });
-    const sealed = await seal(secret, { certificate: await readCertificate(pem.certificate) });
-    const file = `${name}/dist/unseal-with-threads.js`;
+  it("decrypts on threads whose program lies beside the program", async () => {
+    const pem = await sealingKey();
+    const sealed = await seal(manyItems(), { certificate: await readCertificate(pem.certificate) });
+    const file = "cli/dist/unseal-with-threads.js";
     await build({
       stdin: { contents: UNSEAL_WITH_THREADS, resolveDir: sourceOf("."), sourcefile: "unseal-with-threads.ts" },
       outfile: join(folder, file),
@@ -195,7 +203,38 @@ describe("what is published", () => {
     const opened = await run(file, [], JSON.stringify({ pem, sealed }));
     expect(opened).toEqual({ code: 0, stdout: '{"items":20,"threads":2}', stderr: "" });
   });
+
+  it("the controller opens and renders on a cluster, with what lies beside it", async () => {
+    const cluster = await startEmbeddedCluster();
+    const program = join(folder, "controller/dist/controller.js");
+    const controller = await startController(cluster, { program });
+    try {
+      const world = new ControllerWorld(cluster, "b");
+      await world.makeNamespace();
+      const { spec, ...sealed } = await seal(manyItems(), { certificate: await world.certificateOf(controller.url) });
+      const data = { greeting: 'Hello, {{ index . "item-0" | upper }}' };
+      await world.apply({ ...sealed, spec: { ...spec, template: { ...spec.template, data } } });
+      await world.synced("a", "True");
+      const made = (await world.secret("a"))?.data;
+      expect(Object.keys(made ?? {})).toHaveLength(21);
+      expect(made?.["greeting"]).toBe(base64("Hello, VALUE"));
+    } finally {
+      await controller.stop();
+      await cluster.stop();
+    }
+  });
 });
+
+function sealingKey() {
+  const [notBefore, notAfter] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
+  return createSealingKey({ bits: 2048, commonName: "", notBefore, notAfter });
+}
+
+/** More than are decrypted before threads are asked. */
+function manyItems() {
+  const stringData = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`item-${index}`, "value"]));
+  return readSecret({ apiVersion: "v1", kind: "Secret", metadata: { name: "a", namespace: "b" }, stringData });
+}
 
 /** Tells how many items it opened, and on how many threads. */
 const UNSEAL_WITH_THREADS = `

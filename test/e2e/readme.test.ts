@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyManifests } from "../cluster/apply-manifests.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { clusterMakers } from "../cluster/makers.ts";
+import { truestMaker } from "../cluster/makers.ts";
 import { findPeers } from "../peers/binaries.ts";
 import { type Controller, startController } from "../programs/controller.ts";
 import { sourceOf } from "../programs/program.ts";
@@ -21,7 +21,7 @@ it("names npm scripts that there are", () => {
   for (const name of named) expect(SCRIPTS).toHaveProperty(name);
 });
 
-describe.each(clusterMakers())(
+describe.each(truestMaker())(
   "the README's commands, one after the other, on the %s API server",
   (_maker, startCluster) => {
     let cluster: Cluster;

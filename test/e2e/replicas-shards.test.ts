@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Manifest } from "../cluster/apply-manifests.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { clusterMakers } from "../cluster/makers.ts";
+import { truestMaker } from "../cluster/makers.ts";
 import { until } from "../cluster/until.ts";
 import { deployManifests } from "../programs/controller.ts";
 import { base64 } from "./controller-world.ts";
@@ -10,7 +10,7 @@ import { heldShards, QUICK_LEASES, ReplicaWorld } from "./replica-world.ts";
 const SHARDS = 4;
 const ARGS = [...QUICK_LEASES, `--shards=${SHARDS}`];
 
-describe.each(clusterMakers())("shards on the %s API server", (_maker, startCluster) => {
+describe.each(truestMaker())("shards on the %s API server", (_maker, startCluster) => {
   let cluster: Cluster;
   let world: ReplicaWorld;
 

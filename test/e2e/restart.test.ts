@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cluster } from "../cluster/cluster.ts";
-import { clusterMakers } from "../cluster/makers.ts";
+import { truestMaker } from "../cluster/makers.ts";
 import { until } from "../cluster/until.ts";
 import { type Controller, startController } from "../programs/controller.ts";
 import { base64, ControllerWorld, KEY_LABEL, metricsUrl } from "./controller-world.ts";
@@ -11,7 +11,7 @@ const COUNT = 12;
 const valueIn = (name: string) => `plaintext in ${name}`;
 const NAMES = Array.from({ length: COUNT }, (_, index) => `in-place-${index}`);
 
-describe.each(clusterMakers())("a restart on the %s API server", (_maker, startCluster) => {
+describe.each(truestMaker())("a restart on the %s API server", (_maker, startCluster) => {
   let cluster: Cluster;
   let world: ControllerWorld;
   let controller: Controller;

@@ -9,8 +9,8 @@ import { freePort } from "../cluster/real/free-port.ts";
 import { until } from "../cluster/until.ts";
 import { base64, ControllerWorld } from "../e2e/controller-world.ts";
 import { deployManifests } from "../programs/controller.ts";
+import { controllerProgram } from "../programs/controller-program.ts";
 import { withKubeconfigFile } from "../programs/kubeconfig-file.ts";
-import { sourceOf } from "../programs/program.ts";
 
 /** Where a log goes that nobody keeps: what is done to the process's outputs, and how many lines there are to lose. */
 const OUTPUTS = {
@@ -50,11 +50,10 @@ describe("a controller whose log nobody takes", () => {
       await withKubeconfigFile(cluster, async (kubeconfig) => {
         const output = open();
         const args = ["--kubeconfig", kubeconfig, "--key-size", "2048", "--listen-addr", `127.0.0.1:${port}`];
-        const child = spawn(
-          process.execPath,
-          [sourceOf("packages/controller/src/bin.ts"), ...args, "--listen-metrics-addr", "127.0.0.1:0"],
-          { stdio: ["ignore", output, output], env: { ...process.env, POD_NAMESPACE: "kube-system" } },
-        );
+        const child = spawn(process.execPath, [controllerProgram(), ...args, "--listen-metrics-addr", "127.0.0.1:0"], {
+          stdio: ["ignore", output, output],
+          env: { ...process.env, POD_NAMESPACE: "kube-system" },
+        });
         const ended = once(child, "exit");
         afterwards(child);
         if (typeof output === "number") closeSync(output);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Certificate } from "@sealwright/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cluster } from "../cluster/cluster.ts";
-import { clusterMakers } from "../cluster/makers.ts";
+import { truestMaker } from "../cluster/makers.ts";
 import { until } from "../cluster/until.ts";
 import { ControllerWorld, metricsUrl, type ObservedObject } from "../e2e/controller-world.ts";
 import { type Controller, startController } from "../programs/controller.ts";
@@ -16,7 +16,7 @@ const MEBIBYTE = 1024 * 1024;
 const MOST_MEMORY = 512 * MEBIBYTE;
 
 /** The strictest API server that this machine has the parts for. */
-describe.each(clusterMakers().slice(-1))("what a controller is given, on the %s API server", (_, startCluster) => {
+describe.each(truestMaker())("what a controller is given, on the %s API server", (_, startCluster) => {
   let cluster: Cluster;
   let controller: Controller;
   let shop: ControllerWorld;
@@ -25,7 +25,7 @@ describe.each(clusterMakers().slice(-1))("what a controller is given, on the %s 
 
   beforeAll(async () => {
     cluster = await startCluster();
-    const args = ["--key-size=2048", "--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
+    const args = ["--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
     controller = await startController(cluster, { args });
     [shop, den] = [new ControllerWorld(cluster, "shop"), new ControllerWorld(cluster, "den")];
     await Promise.all([shop.makeNamespace(), den.makeNamespace()]);

@@ -3,13 +3,13 @@ import type { Certificate } from "@sealwright/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyManifests } from "../cluster/apply-manifests.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { clusterMakers } from "../cluster/makers.ts";
+import { truestMaker } from "../cluster/makers.ts";
 import { until } from "../cluster/until.ts";
 import { base64, ControllerWorld } from "../e2e/controller-world.ts";
 import { type Controller, deployManifests, startController } from "../programs/controller.ts";
 import { type Write, WriteGate } from "./write-gate.ts";
 
-const ARGS = ["--key-size=2048", "--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
+const ARGS = ["--listen-metrics-addr=127.0.0.1:0", "--audit-log=-"];
 
 /** What can be asked of a controller, and how many writes that takes: the Secret, the status, an event. */
 const CHANGES = { created: 3, updated: 3, adopted: 3, patched: 3, repaired: 3, refused: 2 } as const;
@@ -24,7 +24,7 @@ function plaintextOf(name: string, edition = 1): string {
 }
 
 /** The strictest API server that this machine has the parts for. */
-describe.each(clusterMakers().slice(-1))("kill -9 between any two writes, on the %s API server", (_, startCluster) => {
+describe.each(truestMaker())("kill -9 between any two writes, on the %s API server", (_, startCluster) => {
   let cluster: Cluster;
   let gate: WriteGate;
   let world: ControllerWorld;

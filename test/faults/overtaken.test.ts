@@ -17,7 +17,7 @@ describe("somebody changes a Secret while its status is being written", () => {
   beforeAll(async () => {
     cluster = await startEmbeddedCluster();
     gate = await WriteGate.before(cluster);
-    controller = await startController({ ...cluster, ...gate.access }, { args: ["--key-size", "2048"] });
+    controller = await startController({ ...cluster, ...gate.access });
     world = new ControllerWorld(cluster, "shop");
     await world.makeNamespace();
   });

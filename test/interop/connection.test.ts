@@ -19,7 +19,7 @@ import { commandInPod, podsPossible } from "../peers/in-pod.ts";
 import { sourceOf } from "../programs/program.ts";
 import { type Access, accessTo } from "./access.ts";
 import { ForwardingProxy, KNOWN_HOST, LOGIN } from "./forwarding-proxy.ts";
-import { type Given, runAll, runBoth } from "./kubeseal-pair.ts";
+import { type Given, runAll, startBoth } from "./kubeseal-pair.ts";
 import { CLIENT, type ClientLogin, LoginIssuer } from "./login-issuer.ts";
 
 const PEERS = ["etcd", "kubeApiserver", "kubeControllerManager", "kubeseal"] as const;
@@ -181,7 +181,7 @@ describeWithPeers("the connection to a cluster", PEERS, () => {
   it("is made by both kubeseals as the environment says", async () => {
     const env = { SEALED_SECRETS_SERVER: access.server, SEALED_SECRETS_TOKEN: access.token };
     const args = ["--fetch-cert", "--certificate-authority", "ca.crt"];
-    const { go, ours } = await runBoth({ args, files: access.files, env });
+    const { go, ours } = await startBoth({ args, files: access.files, env });
     expect(ours).toEqual(go);
     expect(ours).toMatchObject({ code: 0, stdout: certificate });
   });

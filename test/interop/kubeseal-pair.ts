@@ -24,9 +24,15 @@ export interface Left {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Runs the Go project's kubeseal and ours on the same input. */
+/** Runs the Go project's kubeseal and ours on the same input; ours in this process, which is quicker. */
 export async function runBoth(given: Given): Promise<{ readonly go: Left; readonly ours: Left }> {
-  const [go, ours] = await Promise.all([inFolder(given, runGo), inFolder(given, runOurs)]);
+  const [go, ours] = await Promise.all([inFolder(given, runGo), inFolder(given, calling("kubeseal"))]);
+  return { go, ours };
+}
+
+/** The same, each as a process: where it counts how that is made. */
+export async function startBoth(given: Given): Promise<{ readonly go: Left; readonly ours: Left }> {
+  const [go, ours] = await Promise.all([inFolder(given, runGo), inFolder(given, startOurs)]);
   return { go, ours };
 }
 
@@ -35,7 +41,10 @@ type Run = (given: Given, cwd: string) => Promise<Omit<Left, "files">>;
 const runGo: Run = ({ args, stdin = "", env = {}, kubeconfig = "" }, cwd) =>
   runKubeseal(args, { stdin, env, kubeconfig, cwd });
 
-/** Runs the Go project's kubeseal, ours and sealwright, each with arguments of its own; ours in this process, which is quicker, unless they are to be what is delivered. */
+/**
+ * Runs the Go project's kubeseal, ours and sealwright, each with arguments of its own; ours in this process, which is quicker, unless they are
+ * to be what is delivered.
+ */
 export async function runAll(
   given: Omit<Given, "args">,
   args: { readonly kubeseal: readonly string[]; readonly sealwright: readonly string[] },
@@ -65,10 +74,10 @@ async function atHome<T>(
 
 const calling =
   (program: "sealwright" | "kubeseal"): Run =>
-  ({ args, ...given }, cwd) =>
-    atHome(given, (env) => callDelivered(program, { args, env, cwd }));
+  ({ args, stdin = "", ...given }, cwd) =>
+    atHome(given, (env) => callDelivered(program, { args, stdin, env, cwd }));
 
-const runOurs: Run = ({ args, stdin = "", ...given }, cwd) =>
+const startOurs: Run = ({ args, stdin = "", ...given }, cwd) =>
   atHome(given, (env) => runProgram(sourceOf("packages/cli/src/kubeseal/bin.ts"), { args, stdin, env, cwd }));
 
 async function inFolder(given: Given, run: Run): Promise<Left> {

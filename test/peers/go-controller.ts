@@ -9,6 +9,7 @@ import { freePort } from "../cluster/real/free-port.ts";
 import { Part } from "../cluster/real/part.ts";
 import { Reaper } from "../cluster/real/reaper.ts";
 import { until } from "../cluster/until.ts";
+import { SMALL_KEYS } from "../programs/controller.ts";
 import { requirePeers } from "./binaries.ts";
 import { goProjectManifests } from "./go-project-manifests.ts";
 import { commandInPod, type PodCommand, podsPossible } from "./in-pod.ts";
@@ -16,7 +17,7 @@ import { commandInPod, type PodCommand, podsPossible } from "./in-pod.ts";
 export interface GoControllerOptions {
   /** Where its keys and its Service are; `kube-system` unless told. */
   readonly namespace?: string;
-  /** Flags beside the addresses to listen on: `--all-namespaces=false`. */
+  /** Flags beside the addresses to listen on: `--all-namespaces=false`. Sealing keys have 2048 bits unless told. */
   readonly args?: readonly string[];
   /** What is installed before it starts; the Go project's own CRD and RBAC unless told. */
   readonly manifests?: readonly Manifest[];
@@ -47,7 +48,7 @@ export async function startGoController(cluster: Cluster, options: GoControllerO
   const metricsPort = await freePort(port);
   const url = `http://127.0.0.1:${port}`;
   const listen = [`--listen-addr=127.0.0.1:${port}`, `--listen-metrics-addr=127.0.0.1:${metricsPort}`];
-  const command = await goControllerCommand(cluster, { namespace, folder, args: [...listen, ...args] });
+  const command = await goControllerCommand(cluster, { namespace, folder, args: [...listen, SMALL_KEYS, ...args] });
   const part = new Part({
     name: "go-controller",
     ...command,

@@ -9,10 +9,13 @@ import { applyManifests, type Manifest } from "../cluster/apply-manifests.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type KubeconfigOptions, kubeconfig } from "../cluster/kubeconfig.ts";
 import { until } from "../cluster/until.ts";
+import { controllerProgram } from "./controller-program.ts";
 import { collect, sourceOf, startProgram } from "./program.ts";
 
 export interface ControllerOptions {
-  /** Flags beside the kubeconfig and the address to listen on. */
+  /** What is run; see controller-program.ts. */
+  readonly program?: string;
+  /** Flags beside the kubeconfig and the address to listen on; sealing keys have 2048 bits unless told, which are made and used in no time. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The name of its Pod: the same one again takes over at once what it held. */
@@ -40,6 +43,8 @@ const NAMESPACE = "kube-system";
 const SERVICE = "sealed-secrets-controller";
 /** Of two that run at the same time, one would find the usual ports taken. */
 const ANY_PORT = ["--listen-addr", "127.0.0.1:0", "--listen-metrics-addr", "127.0.0.1:0"];
+/** Of 4096 bits, as it makes them by itself, one costs a second of the machine on the average, and four where luck is bad. */
+export const SMALL_KEYS = "--key-size=2048";
 
 /** Starts `sealwright-controller` against a cluster; it is ready when the promise resolves. */
 export async function startController(cluster: Cluster, options: ControllerOptions = {}): Promise<Controller> {
@@ -48,8 +53,8 @@ export async function startController(cluster: Cluster, options: ControllerOptio
   const folder = await mkdtemp(join(tmpdir(), "sealwright-"));
   const file = join(folder, "kubeconfig");
   await writeFile(file, kubeconfig({ ...cluster, user }), { mode: 0o600 });
-  const child = startProgram(sourceOf("packages/controller/src/bin.ts"), {
-    args: ["--kubeconfig", file, ...ANY_PORT, ...(options.args ?? [])],
+  const child = startProgram(options.program ?? controllerProgram(), {
+    args: ["--kubeconfig", file, ...ANY_PORT, SMALL_KEYS, ...(options.args ?? [])],
     env: { POD_NAMESPACE: NAMESPACE, POD_NAME: options.podName ?? `${SERVICE}-0`, ...options.env },
   });
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];

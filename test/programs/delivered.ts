@@ -10,9 +10,9 @@ export async function callDelivered(program: "sealwright" | "kubeseal", options:
   const start = startOf(program);
   if (FORM === "source" || start === null) return callCli(program, options);
   const { command, before, name } = start;
-  const { args, env, cwd } = options;
+  const { args, env, cwd, stdin = "" } = options;
   const child = spawn(command, [...before, ...args], { env, cwd, ...(name === undefined ? {} : { argv0: name }) });
-  child.stdin.on("error", () => undefined).end();
+  child.stdin.on("error", () => undefined).end(stdin);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code, stdout, stderr };
 }

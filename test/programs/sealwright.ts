@@ -1,9 +1,11 @@
-import { type ProgramOptions, type ProgramRun, runProgram, sourceOf } from "./program.ts";
+import { callCli } from "./call-cli.ts";
+import type { ProgramOptions, ProgramRun } from "./program.ts";
 
-/** Runs `sealwright` as a person would. */
+/** Runs `sealwright` in this process, as a person would: how its process starts and ends is tested with the command line itself. */
 export function runSealwright(
   args: readonly string[],
   options: Omit<ProgramOptions, "args"> = {},
 ): Promise<ProgramRun> {
-  return runProgram(sourceOf("packages/cli/src/bin.ts"), { ...options, args });
+  const { env = {}, cwd = process.cwd(), stdin = "" } = options;
+  return callCli("sealwright", { args, env: { ...process.env, ...env }, cwd, stdin });
 }

@@ -30,7 +30,7 @@ const MOST_SAMPLES = 30;
 /** Has a controller live through a time of changes. Throws where something is lost or does not become well again. */
 export async function soak(cluster: Cluster, options: SoakOptions): Promise<Soaked> {
   const { minutes, seed, hostile = 0, onSample = () => {} } = options;
-  const world = await FaultWorld.start(cluster, { args: ["--key-size", "2048"], env: TELLS_OF_MEMORY });
+  const world = await FaultWorld.start(cluster, { env: TELLS_OF_MEMORY });
   try {
     const certificate = await world.certificateOf(world.controller.url);
     await world.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "den" } });

@@ -20,9 +20,14 @@ type Result = Success | { readonly action: "refuse"; readonly refusal: Refusal }
  * Sees to it that the Secret is what the SealedSecret says, and goes no further than it takes to know: the record in the status, then the
  * Secret, then the private keys. What is not there is made without asking first, and what the policy refuses is not looked at.
  *
+ * @param ahead the Secret as it was read before `observed` was asked for, which is current then; undefined where it was not
  * @throws SealwrightError, ApiError
  */
-export async function bringAbout(observed: ObservedSealedSecret, ports: ReconcilePorts): Promise<Result> {
+export async function bringAbout(
+  observed: ObservedSealedSecret,
+  ports: ReconcilePorts,
+  ahead?: ExistingSecret | null,
+): Promise<Result> {
   const { namespace, name } = observed;
   const sealed = readSealedSecret(observed.manifest);
   const refused = refusedByPolicy(observed, unsealedSecret(sealed, new Map()), ports);
@@ -30,13 +35,17 @@ export async function bringAbout(observed: ObservedSealedSecret, ports: Reconcil
   const recorded = await ports.records.read(observed, sealed);
   const seen = ports.secrets.seen(namespace, name);
   if (typeof seen === "object" && recorded?.vouchesFor(seen)) return asLeft(vouchedBy(recorded), seen);
-  const read = async () => (seen === "none" ? null : ports.secrets.get(namespace, name));
+  const read = async () => {
+    if (ahead !== undefined) return ahead;
+    return seen === "none" ? null : ports.secrets.get(namespace, name);
+  };
   // Without a record nothing in the Secret helps to open it, and it is read only for what has opened.
   const early = recorded === null ? null : await read();
   if (early !== null && recorded?.vouchesFor(early)) return asLeft(vouchedBy(recorded), early);
   const opened = await open(sealed, recorded, early, ports.unseal);
   const respecified = recorded?.unchanged === false;
-  return settle({ observed, sealed, opened, respecified, ports }, recorded === null ? await read() : early);
+  const work = { observed, sealed, opened, respecified, isCurrent: ahead !== undefined, ports };
+  return settle(work, recorded === null ? await read() : early);
 }
 
 /** What the policy says to a Secret as far as it is known: `spec.data` tells its type and metadata only once it is opened. */
@@ -45,12 +54,18 @@ function refusedByPolicy({ annotations }: ObservedSealedSecret, secret: Secret, 
   return violation === null ? null : ({ action: "refuse", refusal: { kind: "policy", violation } } as const);
 }
 
-/** What the record alone tells, without a look at the spec: that the Secret is as it was left. Null where it does not. */
-export async function leftAsRecorded(observed: ObservedSealedSecret, ports: ReconcilePorts): Promise<Success | null> {
+/**
+ * What the record alone tells, without a look at the spec: that the Secret is as it was left, or that the Secret alone has changed. Null
+ * where it tells neither.
+ */
+export async function leftAsRecorded(
+  observed: ObservedSealedSecret,
+  ports: ReconcilePorts,
+): Promise<Success | "changed" | null> {
   const seen = ports.secrets.seen(observed.namespace, observed.name);
   if (observed.recorded !== true || typeof seen !== "object") return null;
   const vouched = await ports.records.vouched(observed, seen);
-  return vouched === null ? null : asLeft(vouched, seen);
+  return vouched === null || vouched === "changed" ? vouched : asLeft(vouched, seen);
 }
 
 function vouchedBy({ keyOf, text }: Recorded): Vouched {
@@ -76,6 +91,8 @@ interface Work {
   readonly opened: OpenedBy;
   /** Whether it is the SealedSecret or a flag that has changed, and not the Secret alone. */
   readonly respecified: boolean;
+  /** Whether the SealedSecret is known to be the newest since the Secret was read. */
+  readonly isCurrent: boolean;
   readonly ports: ReconcilePorts;
 }
 
@@ -103,17 +120,17 @@ async function settle(work: Work, existing: ExistingSecret | null): Promise<Resu
     if (!isApiError(error, "AlreadyExists")) throw error;
     const found = await ports.secrets.get(observed.namespace, observed.name);
     if (found === null) throw error;
-    return settle(work, found);
+    return settle({ ...work, isCurrent: false }, found);
   }
 }
 
 async function carryOut(
   planned: Exclude<Plan, { action: "refuse" }>,
-  { observed, ports: { sealedSecrets, secrets } }: Work,
+  { observed, isCurrent, ports: { sealedSecrets, secrets } }: Work,
 ): Promise<SecretVersion | "may_not_delete"> {
   const overwrites = planned.action === "replace" || planned.action === "recreate";
   // After the Secret was read: who is behind would else put back what another replica had made of a newer SealedSecret.
-  if (overwrites && !(await sealedSecrets.isCurrent(observed))) throw behind(observed);
+  if (overwrites && !isCurrent && !(await sealedSecrets.isCurrent(observed))) throw behind(observed);
   switch (planned.action) {
     case "create":
       return secrets.create(planned.secret);

@@ -70,8 +70,11 @@ export type SeenSecret = SecretVersion | "none" | "unknown";
 export interface Records {
   /** What a SealedSecret's record says; null where there is none, or none that keys at hand were used for. */
   read(observed: ObservedSealedSecret, sealed: SealedSecret): Promise<Recorded | null>;
-  /** What the record of a SealedSecret whose manifest is not at hand proves of the Secret; null where it proves nothing. */
-  vouched(observed: ObservedSealedSecret, secret: SecretVersion): Promise<Vouched | null>;
+  /**
+   * What the record of a SealedSecret whose manifest is not at hand proves of the Secret: `changed` where the Secret alone is another than
+   * it tells of, null where it proves nothing.
+   */
+  vouched(observed: ObservedSealedSecret, secret: SecretVersion): Promise<Vouched | "changed" | null>;
   /** A record of what a SealedSecret came to, and of the Secret that is that; null where no key at hand can make one. */
   write(
     observed: ObservedSealedSecret,

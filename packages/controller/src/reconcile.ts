@@ -1,7 +1,7 @@
 import { bringAbout, leftAsRecorded } from "./bring-about.ts";
 import { ApiError, isRace } from "./kubernetes/api-error.ts";
 import { type Failure, failureOf, failureOfRefusal, type Outcome } from "./outcome.ts";
-import type { ObservedSealedSecret, ReconcilePorts } from "./ports.ts";
+import type { ExistingSecret, ObservedSealedSecret, ReconcilePorts } from "./ports.ts";
 import { eventOf, nextStatus } from "./status.ts";
 
 /** A SealedSecret that is not a Secret yet; its status says why. Asks for another look, later. */
@@ -45,29 +45,48 @@ export async function reconcile(
   const known = ports.sealedSecrets.get(key);
   if (known === null || ports.settled.holds(known)) return null;
   const left = await asLeft(known, ports);
-  if (left !== null) return left;
+  if (left !== null && left !== "changed") return left;
+  const ahead = left === "changed" ? await readAhead(known, ports) : undefined;
   const observed = await ports.sealedSecrets.whole(known);
   if (observed === null) return null;
-  const outcome = await outcomeOf(observed, ports, patient);
+  const outcome = await outcomeOf(observed, ports, { patient, ahead });
   const news = await report(observed, outcome, ports);
   if (outcome.kind === "failed") throw new NotSynced(outcome, news);
   ports.settled.note(observed, outcome.secretVersion);
   return outcome;
 }
 
-/** Null where more than the record must be looked at, or the status does not say all of this yet. */
-async function asLeft(known: ObservedSealedSecret, ports: ReconcilePorts): Promise<Outcome | null> {
+/** Null where more than the record must be looked at, or the status does not say all of this yet; `changed` where the Secret alone has. */
+async function asLeft(known: ObservedSealedSecret, ports: ReconcilePorts): Promise<Outcome | "changed" | null> {
   if (ports.keys.isKeyName(known.namespace, known.name)) return null;
   const outcome = await leftAsRecorded(known, ports);
-  if (outcome === null || nextOf(known, outcome, ports) !== null) return null;
+  if (outcome === null || outcome === "changed") return outcome;
+  if (nextOf(known, outcome, ports) !== null) return null;
   ports.settled.note(known, outcome.secretVersion);
   return outcome;
 }
 
-async function outcomeOf(observed: ObservedSealedSecret, ports: ReconcilePorts, patient: boolean): Promise<Outcome> {
+/**
+ * A Secret that must be read, before its spec is asked for: that answer tells what is current, which nobody has to ask again before he
+ * writes. Undefined where it cannot be read: who has to will say why.
+ */
+async function readAhead({ namespace, name }: ObservedSealedSecret, { secrets }: ReconcilePorts) {
+  return secrets.get(namespace, name).catch(() => undefined);
+}
+
+interface Look {
+  readonly patient: boolean;
+  readonly ahead: ExistingSecret | null | undefined;
+}
+
+async function outcomeOf(
+  observed: ObservedSealedSecret,
+  ports: ReconcilePorts,
+  { patient, ahead }: Look,
+): Promise<Outcome> {
   if (ports.keys.isKeyName(observed.namespace, observed.name)) return failureOfRefusal({ kind: "key_name" });
   try {
-    const result = await bringAbout(observed, ports);
+    const result = await bringAbout(observed, ports, ahead);
     return "action" in result ? failureOfRefusal(result.refusal) : result;
   } catch (error) {
     if (isRace(error)) throw error;

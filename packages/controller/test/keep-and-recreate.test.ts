@@ -38,7 +38,7 @@ describe("an immutable Secret of which the value changes", () => {
   test("is deleted and made anew, and is in order then", async () => {
     const cluster = await changed();
     const former = cluster.secret?.uid;
-    expect(await cluster.look()).toEqual(["get", "open password", "delete", "create", "status", "Unsealed"]);
+    expect(await cluster.look()).toEqual(["get", "open password", "current", "delete", "create", "status", "Unsealed"]);
     expect(cluster.items).toEqual({ password: "two" });
     expect(cluster.secret?.uid).not.toBe(former);
     expect(await cluster.look()).toEqual([]);
@@ -69,18 +69,18 @@ describe("a template that says that its Secret is kept", () => {
     expect(cluster.secret?.owners).toEqual([]);
     expect(await cluster.look()).toEqual([]);
     cluster.apply(spec);
-    expect(await cluster.look()).toEqual(["get", "replace", "status", "Unsealed"]);
+    expect(await cluster.look()).toEqual(["get", "current", "replace", "status", "Unsealed"]);
     expect(cluster.secret?.owners).toHaveLength(1);
   });
 
   test("and the flag, for all: turned on and off nothing is opened, and nobody else is blamed", async () => {
     const cluster = await brought({});
     cluster.planning = { keepSecrets: true };
-    expect(await cluster.look()).toEqual(["get", "replace", "status", "Unsealed"]);
+    expect(await cluster.look()).toEqual(["get", "current", "replace", "status", "Unsealed"]);
     expect(cluster.secret?.owners).toEqual([]);
     expect(await cluster.look()).toEqual([]);
     cluster.planning = {};
-    expect(await cluster.look()).toEqual(["get", "replace", "status", "Unsealed"]);
+    expect(await cluster.look()).toEqual(["get", "current", "replace", "status", "Unsealed"]);
     expect(cluster.secret?.owners).toHaveLength(1);
   });
 });

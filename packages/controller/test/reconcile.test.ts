@@ -242,6 +242,57 @@ describe("what is done, and in which order", () => {
   });
 });
 
+describe("a Secret that alone has changed, of a SealedSecret whose spec is not at hand", () => {
+  const drifted = (given: World) => {
+    const made = world({ observed: sealedDatabase({ manifest: null, recorded: true }), seen: VERSION, ...given });
+    const { effects, ports } = made;
+    const sealedSecrets = {
+      ...ports.sealedSecrets,
+      whole: async () => {
+        effects.push("whole");
+        return sealedDatabase();
+      },
+    };
+    const records: ReconcilePorts["records"] = {
+      vouched: async () => "changed",
+      read: (...of) => ports.records.read(...of),
+      write: (...of) => ports.records.write(...of),
+    };
+    return { ...made, ports: { ...ports, sealedSecrets, records } };
+  };
+  const VERSION = { uid: "secret-uid", resourceVersion: "8" };
+
+  test("is read before the spec is asked for, which is current then: nobody asks again", async () => {
+    const { ports, effects } = drifted({ existing: owned({ items: { password: "old" } }), isCurrent: false });
+    await reconcile(KEY, ports);
+    expect(effects).toEqual(["get", "whole", "replace", "write", "event Unsealed"]);
+  });
+
+  test("and that somebody else made in between is looked at again, and so is whether the spec is current", async () => {
+    const { ports, effects } = drifted({ create: apiError(409, "AlreadyExists"), isCurrent: false });
+    const existing = [null, owned({ items: { password: "old" } })];
+    const get = async () => {
+      effects.push("get");
+      return existing.shift() ?? null;
+    };
+    const run = reconcile(KEY, { ...ports, secrets: { ...ports.secrets, get } });
+    expect(isRace(await run.catch((error: unknown) => error))).toBe(true);
+    expect(effects).toEqual(["get", "whole", "create", "get"]);
+  });
+
+  test("and cannot be read: the status says so", async () => {
+    const { ports, effects } = drifted({ get: apiError(403, "Forbidden") });
+    expect((await failureOf(reconcile(KEY, ports))).failure.reason).toBe("Forbidden");
+    expect(effects).toEqual(["get", "whole", "get", "write", "event ErrUpdateFailed"]);
+  });
+
+  test("and is not ours is left alone", async () => {
+    const { ports, effects } = drifted({ existing: existingSecret() });
+    expect((await failureOf(reconcile(KEY, ports))).failure.reason).toBe("NotManaged");
+    expect(effects).toEqual(["get", "whole", "write", "event ErrUpdateFailed"]);
+  });
+});
+
 describe("a failure", () => {
   test("to unseal: no Secret is even read", async () => {
     const { ports, effects, statuses } = world({ ring: new KeyRing([await newKey()]) });

@@ -18,6 +18,9 @@ export interface ApiServerOptions {
   readonly args: readonly string[];
 }
 
+/** It lives for seconds and makes most of its garbage while it starts: a sixth of the time of that, for a hundred megabytes. */
+const FEW_COLLECTIONS = { ...process.env, GOGC: "400" };
+
 const EGRESS_FILE = "egress.json";
 
 export async function apiServer({
@@ -35,6 +38,7 @@ export async function apiServer({
     program,
     folder,
     reaper,
+    env: FEW_COLLECTIONS,
     args: [
       `--etcd-servers=${ETCD_URL}`,
       `--egress-selector-config-file=${EGRESS_FILE}`,

@@ -13,7 +13,7 @@ export interface PartOptions {
   /** Where it runs and writes its log. */
   readonly folder: string;
   readonly reaper: Reaper;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether it serves; asked again and again while it starts. */
   readonly ready: () => Promise<boolean>;
 }

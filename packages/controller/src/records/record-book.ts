@@ -52,12 +52,12 @@ export class RecordBook implements Records {
     }
   }
 
-  async vouched(observed: ObservedSealedSecret, secret: SecretVersion): Promise<Vouched | null> {
+  async vouched(observed: ObservedSealedSecret, secret: SecretVersion): Promise<Vouched | "changed" | null> {
     const proof = await this.#proofOf(observed);
     if (proof === null || observed.recorded !== true) return null;
     const { text, record, keys, key } = proof;
     const tag = versionTag({ key, body: record.body, observed, secret });
-    if (!timingSafeEqual(tag, record.versionTag)) return null;
+    if (!timingSafeEqual(tag, record.versionTag)) return "changed";
     const used = new Set([...record.items.values()].map((place) => keys[place]?.fingerprint ?? ""));
     return { text, keys: [...used].sort() };
   }

@@ -11,6 +11,8 @@ export class LeaseMemory implements Pick<LeaseStore, "get" | "write" | "watch"> 
   readonly #watchers = new Set<{ readonly name: string; readonly onChange: (lease: LeaseObject | null) => void }>();
   /** What happens between a request and its answer. */
   onWay: () => void = () => {};
+  /** What the watches that are asked for next wait for before they begin. */
+  watchable: Promise<void> = Promise.resolve();
   #version = 0;
 
   async get(name: string): Promise<LeaseObject | null> {
@@ -37,9 +39,13 @@ export class LeaseMemory implements Pick<LeaseStore, "get" | "write" | "watch"> 
   }
 
   async watch(name: string, onChange: (lease: LeaseObject | null) => void, signal: AbortSignal): Promise<void> {
+    await this.watchable;
     if (signal.aborted) return;
     const watcher = { name, onChange };
     this.#watchers.add(watcher);
+    // It begins with a list.
+    const there = this.leases.get(name);
+    if (there !== undefined) onChange(there);
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
     this.#watchers.delete(watcher);
   }

@@ -106,7 +106,7 @@ export class OneSecretCluster {
       sealedSecrets: {
         get: () => (this.letsSpecsGo ? this.#withoutSpec(records) : this.#observed()),
         whole: async (known) => (known.manifest === null ? this.#noted("ask", this.#observed()) : known),
-        isCurrent: async () => true,
+        isCurrent: async () => this.#noted("current", true),
       },
       secrets: {
         seen: () => (this.watchesSecrets ? (this.secret ?? "none") : "unknown"),

@@ -164,6 +164,21 @@ describe("what a replica has goes on elsewhere", () => {
     expect(leader.warnings).toEqual([]);
   });
 
+  test("at once to who has only just begun, and whose watch was not there when it ended", async () => {
+    const a = new Replica("a", { names: ["one"] });
+    await time.pass(SOON);
+    const watchable = Promise.withResolvers<void>();
+    api.watchable = watchable.promise;
+    const b = new Replica("b", { names: ["one"] });
+    await time.pass(0);
+    await a.end();
+    await time.pass(0);
+    expect(shares(a, b)).toEqual([0, 0]);
+    watchable.resolve();
+    await time.pass(0);
+    expect(shares(a, b)).toEqual([0, 1]);
+  });
+
   test("when its Leases have ended, and no sooner, where it crashes", async () => {
     const a = new Replica("a");
     await time.pass(SOON);
