@@ -1,7 +1,7 @@
 import { type ManifestFormat, writeManifest } from "@sealwright/core/kubernetes-yaml";
 import { goJson } from "../go-json.ts";
 
-const SEPARATOR = "---\n";
+export type LineEnd = "\n" | "\r\n";
 
 /** Puts documents together to one text: those that come through as they stand, and those that are made. */
 export class DocumentWriter {
@@ -15,15 +15,13 @@ export class DocumentWriter {
   }
 
   /** A text as it stands, behind its own separator where it has one. */
-  async copy(text: string, separator = ""): Promise<void> {
-    const between = separator === "" && !this.#isEmpty ? SEPARATOR : ended(separator);
-    this.#isEmpty = false;
-    await this.#write((this.#format === "json" ? "" : between) + ended(text));
+  async copy(text: string, separator: string): Promise<void> {
+    await this.#add(text, separator, lineEndOf(text));
   }
 
   /** An object that is not touched, as a document of its own. */
-  async object(object: object): Promise<void> {
-    await this.copy(this.#textOf(object, false));
+  async object(object: object, lineEnd: LineEnd): Promise<void> {
+    await this.#add(this.#textOf(object, { sortKeys: false, lineEnd }), "", lineEnd);
   }
 
   /**
@@ -31,16 +29,29 @@ export class DocumentWriter {
    *
    * @param text one that says the same, to be taken instead if it is of this format
    */
-  async sealed(object: object, text: string | null): Promise<void> {
+  async sealed(object: object, text: string | null, lineEnd: LineEnd): Promise<void> {
     const isOfFormat = text?.trimStart().startsWith("{") === (this.#format === "json");
-    await this.copy(text !== null && isOfFormat ? text : this.#textOf(object, true));
+    if (text !== null && isOfFormat) return this.#add(text, "", lineEndOf(text));
+    await this.#add(this.#textOf(object, { sortKeys: true, lineEnd }), "", lineEnd);
   }
 
-  #textOf(object: object, sortKeys: boolean): string {
-    return this.#format === "json" ? goJson(object) : writeManifest(object, "yaml", { sortKeys });
+  async #add(text: string, separator: string, lineEnd: LineEnd): Promise<void> {
+    const between = separator === "" && !this.#isEmpty ? "---" : separator;
+    this.#isEmpty = false;
+    await this.#write((this.#format === "json" ? "" : ended(between, lineEnd)) + ended(text, lineEnd));
+  }
+
+  #textOf(object: object, { sortKeys, lineEnd }: { readonly sortKeys: boolean; readonly lineEnd: LineEnd }): string {
+    const text = this.#format === "json" ? goJson(object) : writeManifest(object, "yaml", { sortKeys });
+    return lineEnd === "\n" ? text : text.replaceAll("\n", lineEnd);
   }
 }
 
-function ended(text: string): string {
-  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+/** That of its first line. */
+export function lineEndOf(text: string): LineEnd {
+  return text[text.indexOf("\n") - 1] === "\r" ? "\r\n" : "\n";
+}
+
+function ended(text: string, lineEnd: LineEnd): string {
+  return text === "" || text.endsWith("\n") ? text : text + lineEnd;
 }

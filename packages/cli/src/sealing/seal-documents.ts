@@ -4,7 +4,7 @@ import { type ReadPart, readParts } from "../manifest-parts.ts";
 import type { Governed } from "../project/find-project.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { type DocumentKind, kindOfDocument, objectsIn } from "./document-kind.ts";
-import type { DocumentWriter } from "./document-writer.ts";
+import { type DocumentWriter, lineEndOf } from "./document-writer.ts";
 import type { PreviousOutput } from "./previous-output.ts";
 import type { Sealer } from "./sealer.ts";
 
@@ -28,7 +28,7 @@ export interface SealedInput {
 
 /**
  * Seals the Secrets of one input, document by document, and lets everything else through. A part without a Secret keeps its text to the
- * character. Of one with a Secret no comment is kept, since anything may stand in it; Lists come out as their items.
+ * character. Of one with a Secret no comment is kept, since anything may stand in it, but the ends of its lines; Lists come out as their items.
  */
 export async function sealDocuments(job: SealJob, io: Io): Promise<SealedInput> {
   const { path } = job;
@@ -55,6 +55,7 @@ async function sealPart(part: ReadPart, source: string, job: SealJob): Promise<n
     await job.writer.copy(part.text, part.separator);
     return 0;
   }
+  const lineEnd = lineEndOf(part.text);
   let secrets = 0;
   for (const [index, { value, place }] of manifests.entries()) {
     const isList = kinds[index] === "list";
@@ -63,9 +64,9 @@ async function sealPart(part: ReadPart, source: string, job: SealJob): Promise<n
       if ((await within(manifest, () => kindOfDocument(object))) === "secret") {
         secrets += 1;
         const { sealed, text } = await job.sealer.seal(manifest, job.governed, job.previous);
-        await job.writer.sealed(sealed, text);
+        await job.writer.sealed(sealed, text, lineEnd);
       } else {
-        await job.writer.object(object as object);
+        await job.writer.object(object as object, lineEnd);
       }
     }
   }
