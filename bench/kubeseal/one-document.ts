@@ -7,12 +7,13 @@ import { withServingController } from "../controller/serving-controller.ts";
 import { theirs as bareSealing } from "../core/commands.ts";
 import { secrets, writeSizes } from "../core/inputs.ts";
 import { manifests } from "./manifests.ts";
-import { executable, ours, theirs } from "./programs.ts";
+import { executable, ours, sealwright, theirs } from "./programs.ts";
 import type { KeyFiles } from "./seal-file.ts";
 
 /** Such a run is over in a moment, and whatever else the machine does shows. */
 const ROUNDS = 31;
 export const NODE = "node -e 0";
+const SEALWRIGHT = "sealwright seal";
 /** At most 1.58 times the time of one, and 1.5 times of the other, as speeds. */
 export const FLOOR_BESIDE_NODE = Number((1 / 1.58).toFixed(3));
 const FLOOR_OF_EXECUTABLE = Number((1 / 1.5).toFixed(3));
@@ -22,13 +23,20 @@ type Context = Pick<BenchContext, "folder" | "executable">;
 /** What a person waits for who seals one Secret, and has the certificate. */
 export function oneDocument(context: Context, keys: KeyFiles): Series {
   const file = writeInputs(context);
+  const { contenders, ...rest } = common(context, keys, (output) => {
+    return ["--cert", keys.certificate, "-f", file, "-o", "yaml", "-w", output];
+  });
+  const sealed = join(context.folder, "one-document-sealwright.yaml");
+  const again = ["seal", "--cert", keys.certificate, "-w", sealed, file];
   return {
-    ...common(context, keys, (output) => ["--cert", keys.certificate, "-f", file, "-o", "yaml", "-w", output]),
+    ...rest,
+    contenders: { ...contenders, [SEALWRIGHT]: sealwright(join(context.folder, "cache"), () => again) },
     title: "One document, offline",
     about:
-      "From the start of the program to its end: one document of 2 items, a certificate in a file. Beside the start of Node, at most 1.58 times its time is asked of the program on it, which is 0.633 times its speed; the executable may take 1.5 times as long as the Go one, which is 0.667.",
+      "From the start of the program to its end: one document of 2 items, a certificate in a file. Beside the start of Node, at most 1.58 times its time is asked of the program on it, which is 0.633 times its speed; the executable may take 1.5 times as long as the Go one, which is 0.667. `sealwright seal` looks at what it sealed before, and leaves it as it is.",
     ratios: [
       { of: "Sealwright", to: NODE, by: "wall", floor: FLOOR_BESIDE_NODE },
+      { of: SEALWRIGHT, to: NODE, by: "wall" },
       { of: "Sealwright", to: "Go", by: "wall" },
       ...ofExecutable(context, { floor: FLOOR_OF_EXECUTABLE }),
     ],
