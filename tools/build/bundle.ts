@@ -46,9 +46,8 @@ const DEFAULTS: Plugin = {
   name: "defaults",
   setup(build) {
     const importedBy = new Map<string, ReadonlySet<string>>();
-    build.onResolve({ filter: /^node:/ }, async ({ path, kind, importer, namespace, pluginData }) => {
-      // With data of a plugin's, that plugin asks what would be without it.
-      if (kind !== "import-statement" || namespace !== "file" || pluginData !== undefined) return undefined;
+    build.onResolve({ filter: /^node:/ }, async ({ path, kind, importer, namespace }) => {
+      if (kind !== "import-statement" || namespace !== "file") return undefined;
       const known = importedBy.get(importer) ?? defaultsOf(await readFile(importer, "utf8"));
       importedBy.set(importer, known);
       return known.has(path) ? { path, namespace: "default-of" } : undefined;

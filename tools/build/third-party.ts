@@ -5,7 +5,6 @@ import { bundleScript, type Runtime } from "./bundle.ts";
 import { entryOf, fillParts, fromParts, type Split } from "./parts.ts";
 import { root } from "./root.ts";
 import { standIn } from "./stand-in.ts";
-import { withoutApiClient } from "./without-api-client.ts";
 
 /** A package that a program imports. */
 interface ThirdParty {
@@ -38,7 +37,7 @@ export async function bundleApart(
   });
   const packages = Array.from(found, ([name, { file, resolveDir }]) => {
     const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir };
-    return { file, options: { stdin, plugins: [sharing(found), lazily(SELDOM_USED), withoutApiClient] } };
+    return { file, options: { stdin, plugins: [sharing(found), LAZILY] } };
   });
   const bundles = [...parts, ...packages].map(async ({ file, options }) => {
     const outfile = join(folder, file);
@@ -47,28 +46,22 @@ export async function bundleApart(
   return new Map(await Promise.all(bundles));
 }
 
-/** What packages import for what we seldom or never ask of them, and that takes milliseconds to load. */
-const SELDOM_USED = /^(?:(?:node:)?child_process|js-yaml|jsonpath-plus|openid-client|hpagent|socks-proxy-agent)$/;
+/** What of Node packages import for what we seldom or never ask of them, and that takes milliseconds to load. */
+const SELDOM_USED = /^(?:node:)?child_process$/;
 
-/** Has modules loaded when something of them is first used. */
-function lazily(modules: RegExp): Plugin {
-  return {
-    name: "lazily",
-    setup(build) {
-      build.onResolve({ filter: modules }, async ({ path, kind, namespace, resolveDir, pluginData }) => {
-        if (pluginData === RESOLVING || namespace === SELDOM) return undefined;
-        const resolved = await build.resolve(path, { kind, resolveDir, pluginData: RESOLVING });
-        return { path, namespace: SELDOM, pluginData: resolved };
-      });
-      build.onLoad({ filter: modules, namespace: SELDOM }, async ({ path, pluginData }) => {
-        const { external, path: file } = pluginData as { readonly external: boolean; readonly path: string };
-        const all = Object.keys((await import(external ? path : pathToFileURL(file).href)) as object);
-        const names = external ? all.filter((name) => name !== "default") : all;
-        return { contents: standIn(requireOf(external ? path : file), names), loader: "js", resolveDir: root };
-      });
-    },
-  };
-}
+/** Has it loaded when something of it is first used. */
+const LAZILY: Plugin = {
+  name: "lazily",
+  setup(build) {
+    build.onResolve({ filter: SELDOM_USED }, ({ path, namespace }) => {
+      return namespace === SELDOM ? undefined : { path, namespace: SELDOM };
+    });
+    build.onLoad({ filter: SELDOM_USED, namespace: SELDOM }, async ({ path }) => {
+      const names = Object.keys((await import(path)) as object).filter((name) => name !== "default");
+      return { contents: standIn(requireOf(path), names), loader: "js" };
+    });
+  },
+};
 
 /** Has a package take from the files of others what those hold already. */
 function sharing(found: ReadonlyMap<string, ThirdParty>): Plugin {
