@@ -3,7 +3,7 @@ import { basicAuthorization } from "./basic-authorization.ts";
 import type { TlsOptions } from "./cluster-agent.ts";
 import { CommandError } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { type Fields, type KubeContext, textOf } from "./kubeconfig.ts";
+import { bytesOf, type Fields, type KubeContext, textOf } from "./kubeconfig.ts";
 
 /** What every request to an API server carries. */
 export interface Credentials {
@@ -43,14 +43,6 @@ function refuseRemovedProviders({ name, user }: KubeContext): void {
   const provider = (user["auth-provider"] as { name?: unknown } | null | undefined)?.name;
   if (provider === undefined || AUTH_PROVIDERS.has(String(provider))) return;
   throw new CommandError({ code: "auth_provider_removed", context: name, provider: String(provider) });
-}
-
-/** Embedded data wins over a file. */
-async function bytesOf(fields: Fields, name: string, io: Io): Promise<Buffer | undefined> {
-  const data = textOf(fields[`${name}-data`]);
-  if (data !== undefined) return Buffer.from(data, "base64");
-  const path = textOf(fields[name]);
-  return path === undefined ? undefined : Buffer.from(await io.files.read(path));
 }
 
 /** A token wins over a password, and either over a login that may have to be renewed. */

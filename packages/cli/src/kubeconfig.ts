@@ -205,6 +205,14 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** What a field says, embedded or in a file that it names. Embedded data wins over a file. @throws CommandError `file_unreadable` */
+export async function bytesOf(fields: Fields, name: string, io: Io): Promise<Buffer | undefined> {
+  const data = textOf(fields[`${name}-data`]);
+  if (data !== undefined) return Buffer.from(data, "base64");
+  const path = textOf(fields[name]);
+  return path === undefined ? undefined : Buffer.from(await io.files.read(path));
+}
+
 function invalid(path: string, reason: string): CommandError {
   return new CommandError({ code: "kubeconfig_invalid", path, reason });
 }

@@ -48,6 +48,7 @@ export function processIo(process: ProcessLike): Io {
     clock: {
       now: () => new Date(),
       timeout: (milliseconds) => AbortSignal.timeout(milliseconds),
+      // Node's own promise of it would be loaded at every start.
       sleep: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
     },
     files: filesFrom(process.cwd()),

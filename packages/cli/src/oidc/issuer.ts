@@ -22,10 +22,10 @@ interface IssuerRequest {
 /** Requests to an OpenID Connect issuer. @throws CommandError `download_failed` */
 export type AskIssuer = (url: URL, request?: IssuerRequest) => Promise<IssuerAnswer>;
 
-/** @param ca the authority to trust, as PEM; null is the system's */
-export async function issuerClient(ca: Uint8Array | null, io: Io): Promise<AskIssuer> {
+/** @param ca the authority to trust, as PEM; undefined is whom the system trusts */
+export async function issuerClient(ca: Buffer | undefined, io: Io): Promise<AskIssuer> {
   const { Agent, ProxyAgent, fetch } = await import("undici");
-  const tls = ca === null ? {} : { ca: Buffer.from(ca) };
+  const tls = ca === undefined ? {} : { ca };
   const dispatcherTo = (url: URL): Dispatcher => {
     const proxy = environmentProxy(url, io.env);
     return proxy === null ? new Agent({ connect: tls }) : new ProxyAgent({ uri: proxy, requestTls: tls });

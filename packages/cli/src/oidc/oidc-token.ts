@@ -1,6 +1,6 @@
 import { CommandError } from "../failure.ts";
 import type { Io } from "../io.ts";
-import { type Fields, type KubeContext, textOf } from "../kubeconfig.ts";
+import { bytesOf, type Fields, type KubeContext, textOf } from "../kubeconfig.ts";
 import { isValid } from "./id-token.ts";
 import { issuerClient } from "./issuer.ts";
 import { keepLogin } from "./keep-login.ts";
@@ -25,19 +25,11 @@ export async function oidcToken({ name: context, user, userEntry }: KubeContext,
   const refreshToken = textOf(config["refresh-token"]);
   if (refreshToken === undefined) throw refusal({ code: "login_ended", context });
   const clientSecret = textOf(config["client-secret"]) ?? "";
-  const ask = await issuerClient(await authorityOf(config, io), io);
+  const ask = await issuerClient(await bytesOf(config, "idp-certificate-authority", io), io);
   const renewed = await renewLogin({ issuer, clientId, clientSecret, refreshToken }, context, ask);
   const changes = { "id-token": renewed.idToken, "refresh-token": renewed.refreshToken ?? refreshToken };
   if (userEntry !== null) await keepLogin(userEntry, changes, io);
   return renewed.idToken;
-}
-
-/** Embedded data wins over a file; null is whom the system trusts. */
-async function authorityOf(config: Fields, io: Io): Promise<Uint8Array | null> {
-  const data = textOf(config["idp-certificate-authority-data"]);
-  if (data !== undefined) return Buffer.from(data, "base64");
-  const path = textOf(config["idp-certificate-authority"]);
-  return path === undefined ? null : io.files.read(path);
 }
 
 function refusal(problem: OidcProblem): CommandError {

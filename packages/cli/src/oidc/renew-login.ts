@@ -1,3 +1,4 @@
+import { basicAuthorization } from "../basic-authorization.ts";
 import { CommandError } from "../failure.ts";
 import type { AskIssuer, IssuerAnswer } from "./issuer.ts";
 import type { OidcProblem } from "./problem.ts";
@@ -48,11 +49,9 @@ async function tokenEndpoint(issuer: string, context: string, ask: AskIssuer): P
 async function requestTokens(endpoint: URL, renewal: Renewal, ask: AskIssuer): Promise<IssuerAnswer> {
   const { clientId, clientSecret, refreshToken } = renewal;
   const form = { grant_type: "refresh_token", refresh_token: refreshToken };
-  const login = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString("base64");
-  const answer = await ask(endpoint, {
-    headers: { authorization: `Basic ${login}` },
-    body: new URLSearchParams(form),
-  });
+  const login = { user: formEncoded(clientId), password: formEncoded(clientSecret) };
+  const headers = { authorization: basicAuthorization(login) };
+  const answer = await ask(endpoint, { headers, body: new URLSearchParams(form) });
   if (isOk(answer.status)) return answer;
   const client = { client_id: clientId, ...(clientSecret === "" ? {} : { client_secret: clientSecret }) };
   return ask(endpoint, { body: new URLSearchParams({ ...form, ...client }) });
